@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "gis/import/store.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "common/alloc.h"
+#include "gis/db.h"
+#include "gis/import/blob.h"
+#include "gis/import/import.h"
+#include "gis/import/triggers.h"
+#include "gis/network_db.h"
+
+/* ?1 is the layer, ?2 the feature's id, ?3 the geometry, ?4... the attributes. */
+#define ROAD_COLUMNS "geom, name, class, admin, oneway, width_m, sidewalk, bridge, tunnel, length_m"
+#define ROAD_VALUES "?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12"
+#define PLACE_COLUMNS "geom, name"
+#define PLACE_VALUES "?3, ?4"
+
+#define FIND(table, columns, values)                                                               \
+	"SELECT id, (" columns ") IS (" values ") FROM " table                                     \
+	" WHERE layer = ?1 AND source_id = ?2"
+#define INSERT(table, columns, values)                                                             \
+	"INSERT INTO " table " (layer, source_id, " columns ") VALUES (?1, ?2, " values ")"
+#define UPDATE(table, columns, values)                                                             \
+	"UPDATE " table " SET (" columns ") = (" values ") WHERE layer = ?1 AND source_id = ?2"
+#define LIST(table) "SELECT id FROM " table " WHERE layer = ?1 ORDER BY id"
+#define REMOVE(table) "DELETE FROM " table " WHERE id = ?1"
+#define INDEX(table)                                                                               \
+	"INSERT OR REPLACE INTO idx_" table "_geom (pkid, xmin, xmax, ymin, ymax) "                \
+	"VALUES (?1, ?2, ?3, ?4, ?5)"
+#define UNINDEX(table) "DELETE FROM idx_" table "_geom WHERE pkid = ?1"
+#define STATEMENTS(table, columns, values)                                                         \
+	{                                                                                          \
+		table, FIND(table, columns, values), INSERT(table, columns, values),               \
+			UPDATE(table, columns, values), LIST(table), REMOVE(table), INDEX(table),  \
+			UNINDEX(table)                                                             \
+	}
+
+static const struct {
+	const char *table, *find, *insert, *update, *list, *remove, *index, *unindex;
+} sql[] = {
+	[IMPORT_ROADS] = STATEMENTS("roads", ROAD_COLUMNS, ROAD_VALUES),
+	[IMPORT_AREAS] = STATEMENTS("areas", PLACE_COLUMNS, PLACE_VALUES),
+	[IMPORT_DEPOTS] = STATEMENTS("depots", PLACE_COLUMNS, PLACE_VALUES),
+};
+
+enum change { CHANGE_NONE, CHANGE_ADD, CHANGE_UPDATE };
+
+/* The difference between the file and the database, worked out before the transaction. */
+struct store {
+	struct db *db;
+	struct import *import;
+	enum change *changes; /* of each feature */
+	int64_t *rows;        /* of each feature that is there already, else 0 */
+	int64_t *stay;        /* the same, sorted, without the zeros */
+	size_t stay_count;
+	int64_t *removed;
+	size_t removed_count, removed_capacity;
+	int64_t revision; /* of the database this is the difference to */
+};
+
+static int failed(struct db *db)
+{
+	int error = db_error(sqlite3_errcode(db_handle(db)));
+
+	return db_explain(db, error ? error : -EIO, "%s: %s", db_path(db),
+			  sqlite3_errmsg(db_handle(db)));
+}
+
+static void bind_feature(sqlite3_stmt *stmt, const struct import *import,
+			 const struct feature *feature)
+{
+	sqlite3_bind_text(stmt, 1, import->options->layer, -1, SQLITE_STATIC);
+	sqlite3_bind_text(stmt, 2, feature->source_id, -1, SQLITE_STATIC);
+	sqlite3_bind_blob(stmt, 3, feature->blob, feature->blob_size, SQLITE_STATIC);
+	sqlite3_bind_text(stmt, 4, feature->name, -1, SQLITE_STATIC);
+	if (import->options->kind != IMPORT_ROADS)
+		return;
+	sqlite3_bind_text(stmt, 5, feature->class_code, -1, SQLITE_STATIC);
+	sqlite3_bind_text(stmt, 6, feature->admin, -1, SQLITE_STATIC);
+	sqlite3_bind_int(stmt, 7, feature->oneway);
+	sqlite3_bind_double(stmt, 8, feature->width_m);
+	sqlite3_bind_int(stmt, 9, feature->sidewalk);
+	sqlite3_bind_int(stmt, 10, feature->bridge);
+	sqlite3_bind_int(stmt, 11, feature->tunnel);
+	sqlite3_bind_double(stmt, 12, feature->length_m);
+}
+
+static int find_changes(struct store *store)
+{
+	struct import *import = store->import;
+	sqlite3_stmt *find = db_prepare(store->db, sql[import->options->kind].find);
+	int code = SQLITE_OK;
+
+	if (!find)
+		return failed(store->db);
+	for (size_t i = 0; i < import->count && (code == SQLITE_OK || code == SQLITE_DONE); i++) {
+		bind_feature(find, import, &import->features[i]);
+		store->changes[i] = CHANGE_ADD;
+		store->rows[i] = 0;
+		code = sqlite3_step(find);
+		if (code == SQLITE_ROW) {
+			store->rows[i] = sqlite3_column_int64(find, 0);
+			store->stay[store->stay_count++] = store->rows[i];
+			store->changes[i] =
+				sqlite3_column_int(find, 1) ? CHANGE_NONE : CHANGE_UPDATE;
+		}
+		code = sqlite3_reset(find);
+	}
+	sqlite3_finalize(find);
+	return code == SQLITE_OK ? 0 : failed(store->db);
+}
+
+static int by_row(const void *left, const void *right)
+{
+	int64_t a = *(const int64_t *)left, b = *(const int64_t *)right;
+
+	return (a > b) - (a < b);
+}
+
+/* The layer's rows whose ids the file no longer has. */
+static int find_removed(struct store *store)
+{
+	const struct import_options *options = store->import->options;
+	sqlite3_stmt *list = db_prepare(store->db, sql[options->kind].list);
+	size_t next = 0;
+	int code;
+
+	if (!list)
+		return failed(store->db);
+	qsort(store->stay, store->stay_count, sizeof(*store->stay), by_row);
+	sqlite3_bind_text(list, 1, options->layer, -1, SQLITE_STATIC);
+	while ((code = sqlite3_step(list)) == SQLITE_ROW) {
+		int64_t row = sqlite3_column_int64(list, 0);
+
+		if (next < store->stay_count && store->stay[next] == row) {
+			next++;
+			continue;
+		}
+		store->removed = x_grow(store->removed, store->removed_count,
+					&store->removed_capacity, sizeof(*store->removed));
+		store->removed[store->removed_count++] = row;
+	}
+	sqlite3_finalize(list);
+	return code == SQLITE_DONE ? 0 : failed(store->db);
+}
+
+/* One reading transaction, so that the difference is to one state of the database. */
+static int find_difference(struct store *store)
+{
+	int error = db_run(store->db, "BEGIN"), end;
+
+	if (error)
+		return error;
+	store->stay_count = store->removed_count = 0;
+	error = network_revision(store->db, &store->revision);
+	if (!error)
+		error = find_changes(store);
+	if (!error)
+		error = find_removed(store);
+	end = db_run(store->db, "COMMIT");
+	return error ? error : end;
+}
+
+/* The box goes into the spatial index, rounded outward by SQLite. */
+static void apply_box(struct db_txn *txn, sqlite3_stmt *stmt, int64_t row,
+		      const struct feature *feature)
+{
+	sqlite3_bind_int64(stmt, 1, row);
+	sqlite3_bind_double(stmt, 2, feature->west);
+	sqlite3_bind_double(stmt, 3, feature->east);
+	sqlite3_bind_double(stmt, 4, feature->south);
+	sqlite3_bind_double(stmt, 5, feature->north);
+	db_txn_step(txn, stmt);
+}
+
+static void apply_features(struct db_txn *txn, struct store *store)
+{
+	struct import *import = store->import;
+	sqlite3_stmt *insert = db_prepare(store->db, sql[import->options->kind].insert);
+	sqlite3_stmt *update = db_prepare(store->db, sql[import->options->kind].update);
+	sqlite3_stmt *index = db_prepare(store->db, sql[import->options->kind].index);
+
+	import->added = import->changed = import->unchanged = 0;
+	for (size_t i = 0; i < import->count && !txn->error; i++) {
+		bool is_new = store->changes[i] == CHANGE_ADD;
+		int64_t row = store->rows[i];
+
+		if (store->changes[i] == CHANGE_NONE) {
+			import->unchanged++;
+			continue;
+		}
+		bind_feature(is_new ? insert : update, import, &import->features[i]);
+		db_txn_step(txn, is_new ? insert : update);
+		*(is_new ? &import->added : &import->changed) += 1;
+		if (is_new)
+			row = sqlite3_last_insert_rowid(db_handle(store->db));
+		if (!txn->error)
+			apply_box(txn, index, row, &import->features[i]);
+	}
+	sqlite3_finalize(insert);
+	sqlite3_finalize(update);
+	sqlite3_finalize(index);
+}
+
+static void apply_removed(struct db_txn *txn, struct store *store)
+{
+	sqlite3_stmt *remove = db_prepare(store->db, sql[store->import->options->kind].remove);
+	sqlite3_stmt *unindex = db_prepare(store->db, sql[store->import->options->kind].unindex);
+
+	for (size_t i = 0; i < store->removed_count && !txn->error; i++) {
+		sqlite3_bind_int64(remove, 1, store->removed[i]);
+		db_txn_step(txn, remove);
+		sqlite3_bind_int64(unindex, 1, store->removed[i]);
+		db_txn_step(txn, unindex);
+	}
+	store->import->removed = store->removed_count;
+	sqlite3_finalize(remove);
+	sqlite3_finalize(unindex);
+}
+
+/* Says what was imported when, and that something did: a running plowd looks at the revision. */
+static void apply_layer(struct db_txn *txn, struct store *store)
+{
+	static const char upsert[] =
+		"INSERT INTO layer (kind, name, source, imported_ms, features) VALUES (?1, ?2, ?3, "
+		"?4, ?5) "
+		"ON CONFLICT (kind, name) DO UPDATE SET source = excluded.source, "
+		"imported_ms = excluded.imported_ms, features = excluded.features";
+	static const char *const kinds[] = {"roads", "areas", "depots"};
+	const struct import *import = store->import;
+	sqlite3_stmt *stmt = db_prepare(store->db, upsert);
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	sqlite3_bind_text(stmt, 1, kinds[import->options->kind], -1, SQLITE_STATIC);
+	sqlite3_bind_text(stmt, 2, import->options->layer, -1, SQLITE_STATIC);
+	sqlite3_bind_text(stmt, 3, import_file_name(import), -1, SQLITE_STATIC);
+	sqlite3_bind_int64(stmt, 4, (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000);
+	sqlite3_bind_int64(stmt, 5, (int64_t)import->count);
+	db_txn_step(txn, stmt);
+	sqlite3_finalize(stmt);
+	db_txn_run(txn,
+		   "INSERT INTO setting (key, value) VALUES ('" NETWORK_REVISION_SETTING "', '1') "
+		   "ON CONFLICT (key) DO UPDATE SET value = CAST(value AS INTEGER) + 1");
+}
+
+static int swap(struct store *store)
+{
+	struct db_txn txn = db_txn_begin(store->db);
+	struct triggers triggers = {0};
+	int64_t revision = 0;
+
+	if (!txn.error)
+		txn.error = network_revision(store->db, &revision);
+	if (!txn.error && revision != store->revision)
+		txn.error = -EAGAIN; /* another import came between */
+	triggers_suspend(&triggers, &txn, sql[store->import->options->kind].table);
+	apply_removed(&txn, store);
+	apply_features(&txn, store);
+	triggers_restore(&triggers, &txn);
+	apply_layer(&txn, store);
+	return db_txn_end(&txn);
+}
+
+int store_layer(struct db *db, struct import *import)
+{
+	struct store store = {.db = db, .import = import};
+	int error;
+
+	for (size_t i = 0; i < import->count; i++)
+		blob_make(import, &import->features[i]);
+	store.changes = x_calloc(import->count, sizeof(*store.changes));
+	store.rows = x_calloc(import->count, sizeof(*store.rows));
+	store.stay = x_calloc(import->count, sizeof(*store.stay));
+	do {
+		error = find_difference(&store);
+		if (!error)
+			error = swap(&store);
+	} while (error == -EAGAIN);
+	free(store.changes);
+	free(store.rows);
+	free(store.stay);
+	free(store.removed);
+	return error;
+}

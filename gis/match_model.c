@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "gis/match_model.h"
+
+#include <math.h>
+
+#include "gis/geo.h"
+
+/* Below this a receiver's course is noise: 2 m/s. */
+#define COURSE_SPEED_MIN_CMPS 200
+/* Sigma follows the errors' 90 % quantile, 1.645 sigmas of a bell, fix by fix and within bounds. */
+#define LEARN_RATE 0.15
+#define LEARN_QUANTILE 0.9
+#define LEARN_SIGMAS 1.645
+#define LEARN_LEAST 0.5 /* of gps_sigma_m */
+#define LEARN_MOST 2.0
+
+struct match_params match_params_default(void)
+{
+	return (struct match_params){
+		.gps_sigma_m = 8,
+		.tail_sigmas = 2,
+		.far_sigmas = 4,
+		.far_slope = 1,
+		.evidence_m = 25,
+		.drift_s = 30,
+		.drift_m = 200,
+		.wobble_m = 2,
+		.search_radius_m = 50,
+		.heading_cost = 2,
+		.anchor_m = 10,
+		.anchor_sigmas = 1.5,
+		.stand_sigmas = 5,
+		.detour_m = 10,
+		.detour_share = 0.05,
+		.turn_cost = 8,
+		.turn_node_cost = 6,
+		.turn_end_cost = 2,
+		.against_cost = 5,
+		.against_per_m = 0.1,
+		.backward_per_m = 0.3,
+		.off_distance_m = 70,
+		.off_change = 1,
+		.off_cost = 12,
+		.break_cost = 30,
+		.max_speed_mps = 60,
+		.beam = 20,
+		.gap_s = 20,
+		.max_gap_s = 900,
+		.live_lag_s = 10,
+	};
+}
+
+struct model_step model_step(const struct match_params *params, double sigma_m, double seconds,
+			     double straight_m)
+{
+	struct model_step step = {.seconds = seconds, .straight_m = straight_m};
+	double detour_m = params->detour_m + params->detour_share * straight_m;
+
+	step.weight = fmin(1, straight_m / params->evidence_m);
+	step.kept = exp(-seconds / params->drift_s - straight_m / params->drift_m);
+	step.change_m =
+		sqrt(2 * sigma_m * sigma_m * (1 - step.kept) + params->wobble_m * params->wobble_m);
+	step.furthest_m = params->max_speed_mps * seconds + 2 * params->search_radius_m;
+	step.costs = (struct route_costs){
+		.per_m = 1 / detour_m,
+		.against = params->against_cost,
+		.against_per_m = params->against_per_m,
+		.turn_at_node = params->turn_node_cost,
+		.turn_at_end = params->turn_end_cost,
+	};
+	return step;
+}
+
+/* The negative logarithm of a bell that has exponential tails from the knee on (Huber 1964). */
+static double tailed(double z, double knee)
+{
+	return z < knee ? z * z / 2 : knee * z - knee * knee / 2;
+}
+
+double model_emission(const struct match_params *params, double sigma_m, double distance_m)
+{
+	double z = distance_m / sigma_m, beyond = fmax(0, z - params->far_sigmas);
+
+	return tailed(z - beyond, params->tail_sigmas) + params->far_slope * beyond;
+}
+
+double model_off(const struct match_params *params)
+{
+	return model_emission(params, params->gps_sigma_m, params->off_distance_m);
+}
+
+double model_change(const struct match_params *params, const struct model_step *step,
+		    double change_m)
+{
+	return step->kept * tailed(change_m / step->change_m, params->tail_sigmas);
+}
+
+double model_shortfall(const struct model_step *step, double metres)
+{
+	return 2 * step->costs.per_m * fmax(0, step->straight_m - metres);
+}
+
+double model_learn(const struct match_params *params, double sigma_m, double distance_m)
+{
+	bool beyond = distance_m > LEARN_SIGMAS * sigma_m;
+
+	sigma_m *= exp(LEARN_RATE * (beyond ? LEARN_QUANTILE : LEARN_QUANTILE - 1));
+	return fmin(LEARN_MOST * params->gps_sigma_m,
+		    fmax(LEARN_LEAST * params->gps_sigma_m, sigma_m));
+}
+
+double model_heading(const struct match_params *params, const struct fix *fix, double course_deg)
+{
+	if (fix->course_cdeg == FIX_ABSENT || fix->speed_cmps == FIX_ABSENT ||
+	    fix->speed_cmps < COURSE_SPEED_MIN_CMPS)
+		return 0;
+	return params->heading_cost *
+	       (1 - cos((fix->course_cdeg / 100.0 - course_deg) * M_PI / 180));
+}
+
+double model_backward(const struct match_params *params, double metres)
+{
+	return params->backward_per_m * fmax(0, metres);
+}
+
+double model_turn(const struct match_params *params, const struct network *net, uint32_t arc,
+		  double rest_m)
+{
+	double cost = params->turn_cost;
+
+	/* Near a dead end the receiver cannot tell whether the vehicle went all the way. */
+	if (rest_m < 2 * params->gps_sigma_m && arc_ends_dead(net, arc))
+		cost = params->turn_end_cost;
+	if (arc_is_against(net, arc_reverse(arc)))
+		cost += params->against_cost;
+	return cost;
+}

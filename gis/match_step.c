@@ -1,0 +1,439 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One step of Viterbi's algorithm: all places a fix may be at, and for each the cheapest history.
+ */
+#include "gis/match_lattice.h"
+
+#include <math.h>
+
+#include "common/alloc.h"
+
+#define CANDIDATES_MOST 24
+_Static_assert(LATTICE_STATES_MOST == 2 * CANDIDATES_MOST + 1,
+	       "both directions, and off the roads");
+/* A start's tag tells its state and whether it turned round before it started. */
+#define TAG_TURNED 0x80000000u
+/* Roads are looked for further away where the last fix was already far from its own. */
+#define RADIUS_SHARE 1.5
+#define RADIUS_MORE_M 30
+#define RADIUS_MOST 3 /* of search_radius_m */
+
+/* A place a fix may be at, going in one direction; ARC_NONE: on no road. */
+struct place {
+	uint32_t arc;
+	double at_m, distance_m;
+	double error_x_m, error_y_m;
+	double cost; /* of being there, however one came */
+};
+
+struct step {
+	struct lattice *lattice;
+	const struct anchor *from, *to;
+	struct place places[LATTICE_STATES_MOST]; /* the last one is off the roads */
+	struct state states[LATTICE_STATES_MOST]; /* the cheapest history of each so far */
+	size_t count;
+	double radius_m; /* all places on roads are within it */
+	double best;     /* the cheapest history of all so far */
+};
+
+/* A history that leads to a place. */
+struct offer {
+	double cost; /* without that of the place */
+	uint32_t before;
+	enum arrival_kind arrival;
+	double at_m, metres; /* where it ends, and how far it drove from the state before */
+	double behind_m;     /* where the fix seems to be, before that */
+	double error_x_m, error_y_m;
+};
+
+/* The point of a link.  network_point() would also give the course, at the price of a tangent. */
+static void point_at(const struct network *net, uint32_t link, double along_m, double *out_x_m,
+		     double *out_y_m)
+{
+	const struct vertex *v = network_vertices(net, link);
+	uint32_t low = 0, high = network_link(net, link)->vertices - 1;
+	double length, share;
+
+	while (low + 1 < high) {
+		uint32_t middle = (low + high) / 2;
+
+		if ((double)v[middle].along_m <= along_m)
+			low = middle;
+		else
+			high = middle;
+	}
+	length = (double)v[high].along_m - (double)v[low].along_m;
+	share = length > 0 ? fmin(1, fmax(0, (along_m - (double)v[low].along_m) / length)) : 0;
+	*out_x_m = (double)v[low].x_m + share * ((double)v[high].x_m - (double)v[low].x_m);
+	*out_y_m = (double)v[low].y_m + share * ((double)v[high].y_m - (double)v[low].y_m);
+}
+
+static void add_place(struct step *step, const struct place *place)
+{
+	step->places[step->count] = *place;
+	step->states[step->count++] = (struct state){
+		.cost = MODEL_IMPOSSIBLE,
+		.arc = place->arc,
+		.distance_m = place->distance_m,
+		.before = STATE_NONE,
+		.rival = STATE_NONE,
+		.rival_margin = MODEL_IMPOSSIBLE,
+	};
+}
+
+/* Both directions of a link near the fix. */
+static void add_link(struct step *step, const struct nearby *near, double weight)
+{
+	const struct lattice *lattice = step->lattice;
+	const struct sighting *at = &step->to->at;
+	double length = network_link(lattice->net, near->link)->length_m;
+	double emission =
+		model_emission(&lattice->params, lattice->sigma_m, (double)near->distance_m);
+	double x, y;
+
+	point_at(lattice->net, near->link, (double)near->along_m, &x, &y);
+	for (int direction = 1; direction >= -1; direction -= 2) {
+		double course = (double)near->course_deg + (direction < 0 ? 180 : 0);
+		double along = (double)near->along_m;
+		struct place place = {
+			.arc = arc_of(near->link, direction),
+			.at_m = direction < 0 ? length - along : along,
+			.distance_m = (double)near->distance_m,
+			.error_x_m = at->x_m - x,
+			.error_y_m = at->y_m - y,
+		};
+
+		place.cost =
+			weight * (emission + model_heading(&lattice->params, &at->fix, course));
+		add_place(step, &place);
+	}
+}
+
+/* All places the fix may be at, and last of all: none of them. */
+static void find_places(struct step *step, double weight)
+{
+	const struct lattice *lattice = step->lattice;
+	const struct match_params *params = &lattice->params;
+	const struct sighting *at = &step->to->at;
+	struct nearby near[CANDIDATES_MOST];
+	struct place off = {.arc = ARC_NONE, .cost = weight * model_off(params)};
+	double radius = params->search_radius_m;
+	size_t count;
+
+	if (step->from) {
+		double last_m = lattice->states[lattice_best(lattice)].distance_m;
+
+		radius = fmax(radius, RADIUS_SHARE * last_m + RADIUS_MORE_M);
+		radius = fmin(radius, RADIUS_MOST * params->search_radius_m);
+	}
+	count = network_near(lattice->net, at->x_m, at->y_m, radius, near, CANDIDATES_MOST);
+	if (count == 0)
+		count = network_near(lattice->net, at->x_m, at->y_m,
+				     RADIUS_MOST * params->search_radius_m, near, CANDIDATES_MOST);
+	step->radius_m = count > 0 ? (double)near[count - 1].distance_m + 1 : 0;
+	for (size_t i = 0; i < count; i++)
+		add_link(step, &near[i], weight);
+	add_place(step, &off);
+}
+
+static struct offer offer_of(const struct step *step, size_t place, uint32_t before, double cost,
+			     enum arrival_kind arrival)
+{
+	const struct place *p = &step->places[place];
+
+	return (struct offer){
+		.cost = cost,
+		.before = before,
+		.arrival = arrival,
+		.at_m = p->at_m,
+		.error_x_m = p->error_x_m,
+		.error_y_m = p->error_y_m,
+	};
+}
+
+/* What the move itself makes likely or not, given the fixes at both of its ends. */
+static double motion_cost(const struct step *step, const struct offer *offer)
+{
+	const struct lattice *lattice = step->lattice;
+	const struct model_step *model = &step->to->step;
+	const struct state *from;
+	double x, y;
+
+	if (!step->from)
+		return 0;
+	if (offer->arrival == ARRIVED_AFRESH)
+		return lattice->params.off_change * model->kept;
+	from = &lattice->states[offer->before];
+	x = offer->error_x_m - from->error_x_m;
+	y = offer->error_y_m - from->error_y_m;
+	return model_shortfall(model, offer->metres) +
+	       model_change(&lattice->params, model, sqrt(x * x + y * y));
+}
+
+/* Remembers the second cheapest history: how much it lacks is how sure the first one is. */
+static void note_rival(struct state *state, double cost, uint32_t before)
+{
+	if (cost - state->cost < state->rival_margin && before != state->before) {
+		state->rival_margin = cost - state->cost;
+		state->rival = before;
+	}
+}
+
+/* Considers a history; true when it is the cheapest of its place so far. */
+static bool take(struct step *step, size_t place, const struct offer *offer)
+{
+	struct state *state = &step->states[place];
+	double cost = offer->cost + step->places[place].cost;
+	double old_cost = state->cost;
+	uint32_t old_before = state->before, old_rival = state->rival;
+
+	if (cost >= state->cost + state->rival_margin)
+		return false;
+	cost += motion_cost(step, offer);
+	if (cost >= state->cost) {
+		note_rival(state, cost, offer->before);
+		return false;
+	}
+	state->cost = cost;
+	state->before = offer->before;
+	state->arrival = (uint8_t)offer->arrival;
+	state->at_m = offer->at_m;
+	state->behind_m = offer->behind_m;
+	state->error_x_m = offer->error_x_m;
+	state->error_y_m = offer->error_y_m;
+	state->between_count = 0;
+	if (old_before != STATE_NONE && old_before != state->before) {
+		state->rival_margin = old_cost - cost;
+		state->rival = old_before;
+	} else if (old_rival != state->before) {
+		state->rival_margin += old_cost - cost;
+	} else {
+		state->rival_margin = MODEL_IMPOSSIBLE;
+		state->rival = STATE_NONE;
+	}
+	step->best = fmin(step->best, cost);
+	return true;
+}
+
+/* The vehicle seems to have gone back: it stayed where it was, and the fix is further off. */
+static void hold(const struct step *step, const struct state *from, const struct place *place,
+		 struct offer *offer)
+{
+	const struct lattice *lattice = step->lattice;
+	double length = arc_length_m(lattice->net, from->arc), x, y, away_m;
+
+	point_at(lattice->net, arc_link(from->arc),
+		 arc_is_forward(from->arc) ? from->at_m : length - from->at_m, &x, &y);
+	offer->behind_m = from->at_m - offer->at_m;
+	offer->at_m = from->at_m;
+	offer->error_x_m = step->to->at.x_m - x;
+	offer->error_y_m = step->to->at.y_m - y;
+	away_m = sqrt(offer->error_x_m * offer->error_x_m + offer->error_y_m * offer->error_y_m);
+	offer->cost += model_backward(&lattice->params, offer->behind_m - from->behind_m);
+	offer->cost += step->to->step.weight *
+		       (model_emission(&lattice->params, lattice->sigma_m, away_m) -
+			model_emission(&lattice->params, lattice->sigma_m, place->distance_m));
+}
+
+/* From one state to a place on the same link. */
+static void offer_same_link(struct step *step, uint32_t before, size_t place)
+{
+	const struct lattice *lattice = step->lattice;
+	const struct state *from = &lattice->states[before];
+	uint32_t arc = step->places[place].arc;
+	double per_m = step->to->step.costs.per_m;
+	struct offer offer = offer_of(step, place, before, from->cost, ARRIVED_ALONG);
+
+	if (arc_is_against(lattice->net, arc))
+		per_m += step->to->step.costs.against_per_m;
+	if (from->arc != arc) {
+		double rest = arc_length_m(lattice->net, arc) - from->at_m;
+
+		/* Who has gone on meanwhile turns after this fix: that is found at the next one. */
+		if (offer.at_m < rest)
+			return;
+		offer.arrival = ARRIVED_TURNED;
+		offer.metres = offer.at_m - rest;
+		offer.cost += per_m * offer.metres +
+			      model_turn(&lattice->params, lattice->net, from->arc, rest);
+	} else if (offer.at_m >= from->at_m) {
+		offer.metres = offer.at_m - from->at_m;
+		offer.cost += per_m * offer.metres;
+	} else {
+		hold(step, from, &step->places[place], &offer);
+	}
+	take(step, place, &offer);
+}
+
+/* What is not driven along roads: leaving them, coming back to them, being elsewhere at once. */
+static void offer_afresh(struct step *step)
+{
+	const struct lattice *lattice = step->lattice;
+	const struct anchor *from = step->from;
+	size_t off = step->count - 1;
+	/* Routes pay for every metre, not only for those beyond the straight line: so must these.
+	 */
+	double way = step->to->step.straight_m * step->to->step.costs.per_m;
+	struct offer offer;
+
+	for (uint32_t s = from->first; s < from->first + from->states; s++) {
+		const struct state *state = &lattice->states[s];
+		bool was_off = state->arc == ARC_NONE;
+		double leave = was_off ? 0 : lattice->params.off_cost;
+		double again = was_off ? lattice->params.off_cost : lattice->params.break_cost;
+
+		offer = offer_of(step, off, s, state->cost + way + leave, ARRIVED_AFRESH);
+		take(step, off, &offer);
+		if (!was_off && state->cost > 0)
+			continue; /* only the best breaks: the others gain nothing by it */
+		for (size_t i = 0; i < off; i++) {
+			offer = offer_of(step, i, s, state->cost + way + again, ARRIVED_AFRESH);
+			take(step, i, &offer);
+		}
+	}
+}
+
+static void offer_same_links(struct step *step)
+{
+	const struct lattice *lattice = step->lattice;
+	const struct anchor *from = step->from;
+
+	for (uint32_t s = from->first; s < from->first + from->states; s++) {
+		uint32_t arc = lattice->states[s].arc;
+
+		if (arc == ARC_NONE)
+			continue;
+		for (size_t i = 0; i + 1 < step->count; i++)
+			if (arc_link(step->places[i].arc) == arc_link(arc))
+				offer_same_link(step, s, i);
+	}
+}
+
+static void keep_between(struct lattice *lattice, const struct route_hit *hit, struct state *state)
+{
+	size_t free_arcs = lattice->arc_room - lattice->arc_count;
+	size_t count =
+		route_between(lattice->route, hit, lattice->arcs + lattice->arc_count, free_arcs);
+
+	if (count > free_arcs) {
+		lattice->arc_room = 2 * (lattice->arc_room + count);
+		lattice->arcs = x_realloc(lattice->arcs, lattice->arc_room, sizeof(*lattice->arcs));
+		route_between(lattice->route, hit, lattice->arcs + lattice->arc_count, count);
+	}
+	state->between = (uint32_t)lattice->arc_count;
+	state->between_count = (uint32_t)count;
+	lattice->arc_count += count;
+}
+
+static void take_hit(struct step *step, const struct route_hit *hit)
+{
+	struct lattice *lattice = step->lattice;
+	bool turned = hit->tag & TAG_TURNED;
+	double at_m = step->places[hit->target].at_m;
+	struct offer offer = offer_of(step, hit->target, hit->tag & ~TAG_TURNED, hit->cost,
+				      turned ? ARRIVED_TURN_ROUTE : ARRIVED_ROUTE);
+
+	offer.metres = hit->metres + at_m;
+	offer.cost += at_m * route_cost_per_m(lattice->route, hit->arc);
+	if (take(step, hit->target, &offer))
+		keep_between(lattice, hit, &step->states[hit->target]);
+}
+
+/* All routes at once: from every state of the fix before to every link near this one. */
+static void offer_routes(struct step *step)
+{
+	struct lattice *lattice = step->lattice;
+	struct route *route = lattice->route;
+	const struct anchor *from = step->from;
+	const double beam = lattice->params.beam;
+	struct route_hit hit;
+
+	route_begin(route, &step->to->step.costs, step->best + beam, step->to->step.furthest_m);
+	route_aim(route, step->to->at.x_m, step->to->at.y_m, step->radius_m);
+	for (uint32_t i = 0; i + 1 < step->count; i++)
+		route_target(route, step->places[i].arc, i);
+	for (uint32_t s = from->first; s < from->first + from->states; s++) {
+		const struct state *state = &lattice->states[s];
+		double rest, turn;
+
+		if (state->arc == ARC_NONE)
+			continue;
+		rest = arc_length_m(lattice->net, state->arc) - state->at_m;
+		turn = model_turn(&lattice->params, lattice->net, state->arc, rest);
+		route_start(route, state->arc, rest, state->cost, s);
+		route_start(route, arc_reverse(state->arc), state->at_m, state->cost + turn,
+			    s | TAG_TURNED);
+	}
+	while (route_next(route, &hit)) {
+		take_hit(step, &hit);
+		route_lower(route, step->best + beam);
+	}
+}
+
+/* The trip's first fix, or the first one after too long a gap. */
+static void begin(struct step *step)
+{
+	const struct lattice *lattice = step->lattice;
+	uint32_t before = step->from ? lattice_best(lattice) : STATE_NONE;
+
+	for (size_t i = 0; i < step->count; i++) {
+		uint32_t arc = step->places[i].arc;
+		struct offer offer = offer_of(step, i, before, 0, ARRIVED_AFRESH);
+
+		if (arc == ARC_NONE)
+			offer.cost = lattice->params.off_cost;
+		else if (arc_is_against(lattice->net, arc))
+			offer.cost = lattice->params.against_cost;
+		take(step, i, &offer);
+	}
+}
+
+/* Keeps what is within the beam as the newest anchor's states; the best then costs nothing. */
+static void keep(struct step *step, struct anchor *anchor)
+{
+	struct lattice *lattice = step->lattice;
+
+	anchor->first = (uint32_t)lattice->state_count;
+	for (size_t i = 0; i < step->count; i++) {
+		if (step->states[i].cost > step->best + lattice->params.beam)
+			continue;
+		lattice->states = x_grow(lattice->states, lattice->state_count,
+					 &lattice->state_room, sizeof(*lattice->states));
+		lattice->states[lattice->state_count] = step->states[i];
+		lattice->states[lattice->state_count++].cost -= step->best;
+	}
+	anchor->states = (uint32_t)(lattice->state_count - anchor->first);
+}
+
+void lattice_add(struct lattice *lattice, const struct anchor *given)
+{
+	struct anchor anchor = *given;
+	struct step step; /* large, and filled as far as it is used */
+	const struct state *best;
+	bool afresh;
+
+	step.lattice = lattice;
+	step.from = lattice->anchor_count > 0 ? &lattice->anchors[lattice->anchor_count - 1] : NULL;
+	step.to = &anchor;
+	step.count = 0;
+	step.best = MODEL_IMPOSSIBLE;
+	afresh = !step.from || anchor.gap_s > lattice->params.max_gap_s;
+	anchor.step = model_step(&lattice->params, lattice->sigma_m, anchor.step.seconds,
+				 anchor.step.straight_m);
+	find_places(&step, afresh ? 1 : anchor.step.weight);
+	if (afresh) {
+		begin(&step);
+	} else {
+		offer_same_links(&step);
+		offer_afresh(&step);
+		offer_routes(&step);
+	}
+	lattice->anchors = x_grow(lattice->anchors, lattice->anchor_count, &lattice->anchor_room,
+				  sizeof(*lattice->anchors));
+	keep(&step, &anchor);
+	lattice->anchors[lattice->anchor_count++] = anchor;
+	best = &lattice->states[lattice_best(lattice)];
+	if (best->arc != ARC_NONE)
+		lattice->sigma_m =
+			model_learn(&lattice->params, lattice->sigma_m, best->distance_m);
+}

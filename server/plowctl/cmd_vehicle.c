@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/exits.h"
+#include "common/utf8.h"
+#include "common/seal.h"
+#include "server/plowctl/commands.h"
+#include "server/plowctl/options.h"
+#include "server/vehicles.h"
+
+struct request {
+	const char *db, *code, *name, *class_code, *contractor;
+};
+
+/* Codes are checked to hold nothing JSON would have to escape. */
+static void print_key(const char *code, const struct seal_key *key)
+{
+	char text[SEAL_KEY_TEXT_BYTES];
+
+	seal_key_format(key, text);
+	printf("{\"vehicle\":\"%s\",\"key\":\"%s\"}\n", code, text);
+}
+
+static int explain(struct db *db, const struct request *request, int error)
+{
+	if (error == -ENOENT)
+		return fail(EX_DATAERR, "there is no vehicle \"%s\"; see plowctl vehicle list", request->code);
+	return fail_db(db, error);
+}
+
+static int add(struct db *db, const struct request *request)
+{
+	struct vehicle vehicle = {0};
+	struct seal_key key;
+	int error;
+
+	if (strlen(request->code) >= sizeof(vehicle.code) || strlen(request->name) >= sizeof(vehicle.name) ||
+	    strlen(request->class_code) >= sizeof(vehicle.class_code) ||
+	    strlen(request->contractor) >= sizeof(vehicle.contractor))
+		return fail(EX_USAGE, "a code has at most 32 characters, names at most 63 bytes");
+	if (!utf8_is_clean(request->name) || !utf8_is_clean(request->contractor))
+		return fail(EX_USAGE, "--name and --contractor are text in UTF-8, without control characters");
+	snprintf(vehicle.code, sizeof(vehicle.code), "%s", request->code);
+	snprintf(vehicle.name, sizeof(vehicle.name), "%s", request->name);
+	snprintf(vehicle.class_code, sizeof(vehicle.class_code), "%s", request->class_code);
+	snprintf(vehicle.contractor, sizeof(vehicle.contractor), "%s", request->contractor);
+	error = vehicle_add(db, &vehicle, &key);
+	if (error == -EINVAL)
+		return fail(EX_USAGE, "code \"%s\" or class \"%s\" is not allowed; codes are letters, digits and . _ -, classes any grader dozer rotary truck small hand spreader dump loader patrol",
+			    request->code, request->class_code);
+	if (error == -EEXIST)
+		return fail(EX_CANTCREAT, "vehicle \"%s\" is already registered; plowctl vehicle rotate gives it a new key",
+			    request->code);
+	if (error)
+		return explain(db, request, error);
+	print_key(request->code, &key);
+	return 0;
+}
+
+static int rotate(struct db *db, const struct request *request)
+{
+	struct seal_key key;
+	int error = vehicle_rotate(db, request->code, &key);
+
+	if (error)
+		return explain(db, request, error);
+	print_key(request->code, &key);
+	return 0;
+}
+
+static int revoke(struct db *db, const struct request *request)
+{
+	int error = vehicle_revoke(db, request->code);
+
+	return error ? explain(db, request, error) : 0;
+}
+
+static int token(struct db *db, const struct request *request)
+{
+	char text[VEHICLE_TOKEN_BYTES];
+	int error = vehicle_token(db, request->code, text);
+
+	if (error)
+		return explain(db, request, error);
+	printf("{\"vehicle\":\"%s\",\"token\":\"%s\"}\n", request->code, text);
+	return 0;
+}
+
+static int list(struct db *db, const struct request *request)
+{
+	struct vehicle *vehicles;
+	size_t count;
+	int error = vehicle_list(db, &vehicles, &count);
+
+	if (error)
+		return explain(db, request, error);
+	for (size_t i = 0; i < count; i++)
+		printf("%s\t%s\t%s\t%s\n", vehicles[i].code, vehicles[i].class_code, vehicles[i].name,
+		       vehicles[i].contractor);
+	free(vehicles);
+	return 0;
+}
+
+static const struct action {
+	const char *name;
+	int (*run)(struct db *db, const struct request *request);
+} actions[] = {{"add", add}, {"rotate", rotate}, {"revoke", revoke}, {"token", token}, {"list", list}};
+
+int cmd_vehicle(int argc, char **argv)
+{
+	struct request request = {.name = "", .class_code = "any", .contractor = ""};
+	const struct option_row rows[] = {{"db", &request.db, NULL, true},
+					  {"code", &request.code, NULL, false},
+					  {"name", &request.name, NULL, false},
+					  {"class", &request.class_code, NULL, false},
+					  {"contractor", &request.contractor, NULL, false},
+					  {0}};
+	const struct action *action = NULL;
+	struct db *db;
+	char **operands;
+	int count, status = options_read(argc, argv, rows, &operands, &count);
+
+	if (status)
+		return status;
+	for (size_t i = 0; count == 1 && i < sizeof(actions) / sizeof(actions[0]); i++) {
+		if (strcmp(operands[0], actions[i].name) == 0)
+			action = &actions[i];
+	}
+	if (!action)
+		return fail(EX_USAGE, "vehicle needs one of add, rotate, revoke, token, list; see plowctl --help");
+	if (!request.code && action->run != list)
+		return fail(EX_USAGE, "vehicle %s needs --code", action->name);
+	status = open_database(request.db, DB_WRITE, &db);
+	if (status)
+		return status;
+	status = action->run(db, &request);
+	db_close(db);
+	return status;
+}

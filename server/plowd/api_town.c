@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The town, the snapshot every page begins with, the events it goes on with.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/alloc.h"
+#include "gis/network.h"
+#include "common/httpd/httpd_files.h"
+#include "server/plowd/api.h"
+#include "server/plowd/board.h"
+#include "server/plowd/feed.h"
+#include "server/plowd/live.h"
+#include "server/plowd/now.h"
+#include "server/plowd/show.h"
+
+#define DAY_MS INT64_C(86400000)
+#define SNAPSHOT_KEPT_MS 1000 /* "now" in it is no older */
+#define LARGE ((size_t)64 << 10)
+#define LARGE_KEPT_MS 250 /* a large one is not made anew for each event */
+
+/* A request that wants the body being packed. */
+struct waiter {
+	struct httpd_request *request;
+};
+
+struct snapshots {
+	struct httpd_body *body; /* NULL: none yet */
+	uint64_t event;          /* which it contains */
+	uint64_t made_ms;        /* by the loop's clock */
+	bool packing;            /* a reader thread has the body: all wait for it */
+	struct waiter *waiting;
+	size_t count, capacity;
+};
+
+struct snapshots *snapshots_new(void)
+{
+	return x_calloc(1, sizeof(struct snapshots));
+}
+
+void snapshots_free(struct snapshots *snapshots)
+{
+	httpd_body_drop(snapshots->body);
+	free(snapshots->waiting);
+	free(snapshots);
+}
+
+static void write_window(struct json *json, const struct board *board)
+{
+	bool is_operation = board_operation(board)->id != 0;
+	int64_t from_ms = board_window_ms(board);
+
+	json_key(json, "window"), json_open(json, '{');
+	json_key(json, "from"), json_time(json, from_ms);
+	json_key(json, "to");
+	if (is_operation)
+		json_null(json);
+	else
+		json_time(json, from_ms + DAY_MS);
+	json_close(json, '}');
+}
+
+static void write_vehicles(struct json *json, const struct live *live)
+{
+	json_open(json, '[');
+	for (size_t i = 0; i < live_count(live); i++)
+		show_vehicle(json, live_at(live, i));
+	json_close(json, ']');
+}
+
+static struct httpd_body *make_snapshot(const struct api *api)
+{
+	struct board *board = api->parts.board;
+	struct json json = {0};
+
+	json_open(&json, '{');
+	json_key(&json, "event"), json_integer(&json, (int64_t)feed_last(api->parts.feed));
+	json_key(&json, "now"), json_time(&json, api_now_ms(api));
+	json_key(&json, "network"), show_revision(&json, board_revision(board));
+	json_key(&json, "operation"), show_operation(&json, board_operation(board));
+	write_window(&json, board);
+	json_key(&json, "vehicles"), write_vehicles(&json, api->parts.live);
+	json_key(&json, "links"), show_all_links(&json, board);
+	json_key(&json, "progress"), show_progress(&json, board);
+	json_close(&json, '}');
+	return httpd_body_take(json.out.data, json.out.size);
+}
+
+static bool is_fresh(const struct snapshots *last, uint64_t event, uint64_t now_ms)
+{
+	if (!last->body)
+		return false;
+	if (last->body->size >= LARGE)
+		return now_ms < last->made_ms + LARGE_KEPT_MS;
+	return last->event == event && now_ms < last->made_ms + SNAPSHOT_KEPT_MS;
+}
+
+static struct httpd_reply reply_of(struct httpd_body *body)
+{
+	return (struct httpd_reply){
+		.status = 200, .type = TYPE_JSON, .body = httpd_body_hold(body)};
+}
+
+static void pack_work(struct db *db, void *input, struct answer *out)
+{
+	struct httpd_body *body = ((struct api *)input)->snapshots->body;
+
+	(void)db;
+	httpd_body_pack(body, 1);
+	out->reply = reply_of(body);
+}
+
+static void pack_done(void *input, const struct answer *answer)
+{
+	struct snapshots *last = ((struct api *)input)->snapshots;
+
+	last->packing = false;
+	while (last->count) {
+		struct httpd_request *request = last->waiting[--last->count].request;
+		struct httpd_reply reply = reply_of(last->body);
+
+		if (!answer->why) {
+			httpd_reply(request, &reply);
+			continue;
+		}
+		httpd_body_drop(reply.body);
+		httpd_error(request, answer->reply.status, answer->why);
+	}
+}
+
+static void keep_input(void *input)
+{
+	(void)input; /* it is the api itself */
+}
+
+/* Packing a large snapshot takes milliseconds, which are not the loop's to give. */
+static void pack_aside(struct api *api, struct httpd_request *request)
+{
+	struct snapshots *last = api->snapshots;
+	const struct offload_job job = {.request = request,
+					.work = pack_work,
+					.done = pack_done,
+					.release = keep_input,
+					.input = api};
+
+	if (last->packing) {
+		last->waiting =
+			x_grow(last->waiting, last->count, &last->capacity, sizeof(*last->waiting));
+		last->waiting[last->count++].request = request;
+	} else {
+		last->packing = offload_run(api->offload, &job);
+	}
+}
+
+void api_snapshot(struct httpd_request *request, void *context)
+{
+	struct api *api = context;
+	struct snapshots *last = api->snapshots;
+	uint64_t event = feed_last(api->parts.feed), now = uv_now(api->parts.loop);
+	struct httpd_reply reply;
+
+	if (!last->packing && !is_fresh(last, event, now)) {
+		httpd_body_drop(last->body);
+		last->body = make_snapshot(api);
+		last->event = event;
+		last->made_ms = now;
+	}
+	if (last->body->size >= LARGE && (last->packing || !last->body->packed)) {
+		pack_aside(api, request);
+		return;
+	}
+	reply = reply_of(last->body);
+	httpd_reply(request, &reply);
+}
+
+void api_events(struct httpd_request *request, void *context)
+{
+	struct api *api = context;
+
+	feed_follow(api->parts.feed, request);
+}
+
+void api_vehicles(struct httpd_request *request, void *context)
+{
+	struct api *api = context;
+	struct json json = {0};
+
+	write_vehicles(&json, api->parts.live);
+	api_reply_json(request, &json);
+}
+
+void api_openapi(struct httpd_request *request, void *context)
+{
+	struct api *api = context;
+	struct httpd_reply reply = {
+		.status = 200,
+		.type = TYPE_JSON,
+		.cache = "no-cache",
+		.body = httpd_files_get(httpd_files_of(api->httpd), "openapi.json")};
+
+	if (reply.body)
+		httpd_reply(request, &reply);
+	else
+		httpd_error(request, 404, "The description is not installed with the pages.");
+}
+
+struct town {
+	struct network *net;
+	int64_t revision;
+};
+
+static void release_town(void *input)
+{
+	struct town *town = input;
+
+	network_free(town->net);
+	free(town);
+}
+
+static void town_work(struct db *db, void *input, struct answer *out)
+{
+	const struct town *town = input;
+	struct json json = {0};
+	int error;
+
+	json_open(&json, '{');
+	error = show_town(&json, db, town->net);
+	json_key(&json, "network"), show_revision(&json, town->revision);
+	json_close(&json, '}');
+	if (error) {
+		bytes_free(&json.out);
+		answer_db_error(out);
+	} else {
+		answer_body(out, TYPE_JSON, &json.out);
+	}
+}
+
+void api_town(struct httpd_request *request, void *context)
+{
+	struct api *api = context;
+	struct network *net = board_network(api->parts.board);
+	struct town *town = x_calloc(1, sizeof(*town));
+	struct offload_job job = {.request = request,
+				  .work = town_work,
+				  .release = release_town,
+				  .input = town,
+				  .needs_db = true};
+
+	town->net = net ? network_hold(net) : NULL;
+	town->revision = board_revision(api->parts.board);
+	offload_run(api->offload, &job);
+}

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "server/plowd/live.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/alloc.h"
+#include "server/plowd/now.h"
+
+#define SILENT_MS INT64_C(180000)
+#define OFF_MS INT64_C(600000)
+#define STANDING_MPS 0.5
+
+struct live {
+	const struct now *now;
+	live_changed_cb *on_change;
+	void *arg;
+	struct live_vehicle *vehicles; /* by vehicle id */
+	size_t count;
+};
+
+struct live *live_new(const struct now *now, live_changed_cb *on_change, void *arg)
+{
+	struct live *live = x_calloc(1, sizeof(*live));
+
+	live->now = now;
+	live->on_change = on_change;
+	live->arg = arg;
+	return live;
+}
+
+void live_free(struct live *live)
+{
+	if (!live)
+		return;
+	free(live->vehicles);
+	free(live);
+}
+
+static int compare_id(const void *id, const void *entry)
+{
+	int64_t wanted = *(const int64_t *)id;
+	int64_t has = ((const struct live_vehicle *)entry)->vehicle.id;
+
+	return wanted < has ? -1 : wanted > has;
+}
+
+static struct live_vehicle *find(const struct live *live, int64_t vehicle_id)
+{
+	if (live->count == 0)
+		return NULL;
+	return bsearch(&vehicle_id, live->vehicles, live->count, sizeof(*live->vehicles), compare_id);
+}
+
+void live_set_vehicles(struct live *live, const struct vehicle *vehicles, size_t count)
+{
+	struct live_vehicle *next = x_calloc(count, sizeof(*next));
+	struct live_vehicle *before = live->vehicles;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct live_vehicle *known = find(live, vehicles[i].id);
+
+		next[i] = known ? *known : (struct live_vehicle){.state = LIVE_OFF, .link_id = -1};
+		next[i].vehicle = vehicles[i];
+		if (!known)
+			live->on_change(&next[i], live->arg);
+	}
+	live->vehicles = next;
+	live->count = count;
+	free(before);
+}
+
+static enum live_state state_of(const struct live_vehicle *entry, int64_t now_ms)
+{
+	int64_t age_ms = now_ms - entry->fix.time_ms;
+	bool stands = entry->fix.speed_cmps != FIX_ABSENT && entry->fix.speed_cmps < STANDING_MPS * 100;
+
+	if (!entry->has_fix || age_ms > OFF_MS)
+		return LIVE_OFF;
+	if (age_ms > SILENT_MS)
+		return LIVE_SILENT;
+	if (entry->work.at_work && !(stands && entry->work.source >= WORK_FROM_INFERENCE))
+		return LIVE_WORK;
+	if (stands || entry->work.code == 'B' || entry->work.code == 'R' || entry->work.code == 'G')
+		return LIVE_WAITING;
+	return LIVE_TRANSFER;
+}
+
+void live_offer(struct live *live, int64_t vehicle_id, const struct fix *fix, uint8_t trust,
+		int64_t received_ms)
+{
+	struct live_vehicle *entry = find(live, vehicle_id);
+	double speed_mps = fix->speed_cmps == FIX_ABSENT ? -1 : fix->speed_cmps / 100.0;
+
+	if (!entry || !(fix->flags & FIX_VALID) || (entry->has_fix && fix->time_ms < entry->fix.time_ms))
+		return;
+	entry->has_fix = true;
+	entry->fix = *fix;
+	entry->trust = trust;
+	entry->received_ms = received_ms;
+	entry->work = work_judge(fix, work_class_find(entry->vehicle.class_code), speed_mps);
+	entry->state = state_of(entry, now_ms(live->now));
+	live->on_change(entry, live->arg);
+}
+
+void live_place(struct live *live, int64_t vehicle_id, int64_t link_id, const char *road)
+{
+	struct live_vehicle *entry = find(live, vehicle_id);
+
+	if (!entry || (entry->link_id == link_id && strcmp(entry->road, road) == 0))
+		return;
+	entry->link_id = link_id;
+	snprintf(entry->road, sizeof(entry->road), "%s", road);
+	live->on_change(entry, live->arg);
+}
+
+void live_tick(struct live *live)
+{
+	int64_t time_ms = now_ms(live->now);
+
+	for (size_t i = 0; i < live->count; i++) {
+		enum live_state state = state_of(&live->vehicles[i], time_ms);
+
+		if (state == live->vehicles[i].state)
+			continue;
+		live->vehicles[i].state = state;
+		live->on_change(&live->vehicles[i], live->arg);
+	}
+}
+
+size_t live_count(const struct live *live)
+{
+	return live->count;
+}
+
+const struct live_vehicle *live_at(const struct live *live, size_t index)
+{
+	return &live->vehicles[index];
+}
+
+const struct live_vehicle *live_find(const struct live *live, const char *code)
+{
+	for (size_t i = 0; i < live->count; i++) {
+		if (strcmp(live->vehicles[i].vehicle.code, code) == 0)
+			return &live->vehicles[i];
+	}
+	return NULL;
+}
+
+const char *live_state_name(enum live_state state)
+{
+	static const char *const names[] = {"work", "transfer", "waiting", "silent", "off"};
+
+	return names[state];
+}

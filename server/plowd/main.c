@@ -1,0 +1,408 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * plowd: builds its parts in the order in which they need one another, runs the loop, and takes them
+ * down in reverse.  The only file that knows them all.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <uv.h>
+
+#include "common/exits.h"
+#include "common/notify.h"
+#include "common/seal.h"
+#include "gis/db.h"
+#include "common/httpd/address.h"
+#include "server/day.h"
+#include "server/fixes.h"
+#include "server/keyfile.h"
+#include "server/plowd/board.h"
+#include "server/plowd/export.h"
+#include "server/plowd/feed.h"
+#include "server/plowd/http.h"
+#include "server/plowd/ingest.h"
+#include "server/plowd/live.h"
+#include "server/plowd/matching.h"
+#include "server/plowd/nmea_port.h"
+#include "server/plowd/now.h"
+#include "server/plowd/options.h"
+#include "server/plowd/outbox.h"
+#include "server/plowd/publish.h"
+#include "server/plowd/registry.h"
+#include "server/plowd/stats.h"
+#include "server/plowd/waiting.h"
+#include "server/plowd/writer.h"
+#include "common/httpd/webdir.h"
+
+#define EVENT_CLIENTS_MAX 2000
+#define TICK_MS 1000
+
+struct plowd {
+	struct plowd_options options;
+	uv_loop_t loop;
+	uv_signal_t terminate, interrupt, hangup;
+	uv_timer_t tick, watchdog;
+	struct now now;
+	char web_dir[OPTIONS_PATH_BYTES];
+	char why[512];
+
+	struct stats *stats;
+	struct feed *feed;
+	struct publisher *publisher;
+	struct live *live;
+	struct board *board;
+	struct outbox *outbox;
+	struct registry *registry;
+	struct writer *writer;
+	struct waiting *waiting;
+	struct matching *matching;
+	struct ingest *ingest;
+	struct nmea_port *nmea;
+	struct http *http;
+	struct export *export;
+};
+
+/* The crossing: what was committed is acknowledged, and shown. */
+static void on_commit(const struct writer_batch *batch, void *arg)
+{
+	struct plowd *plowd = arg;
+
+	if (plowd->ingest)
+		ingest_acknowledge(plowd->ingest, batch);
+	if (plowd->waiting)
+		waiting_committed(plowd->waiting, batch);
+	for (size_t i = 0; i < batch->job_count; i++) {
+		const struct writer_job *job = &batch->jobs[i];
+
+		for (size_t j = job->first; j < job->first + job->count; j++) {
+			const struct writer_item *item = &batch->items[j];
+
+			if (item->doubt || item->outcome == FIX_KEPT_ASIDE)
+				continue;
+			now_saw_fix(&plowd->now, item->fix.time_ms);
+			live_offer(plowd->live, job->vehicle_id, &item->fix, job->trust, job->received_ms);
+		}
+	}
+}
+
+static void on_vehicles(const struct vehicle *vehicles, size_t count, void *arg)
+{
+	struct plowd *plowd = arg;
+
+	live_set_vehicles(plowd->live, vehicles, count);
+}
+
+static void on_tick(uv_timer_t *timer)
+{
+	struct plowd *plowd = timer->data;
+	uint64_t live = 0;
+
+	live_tick(plowd->live);
+	board_tick(plowd->board, now_ms(&plowd->now));
+	writer_watch(plowd->writer);
+	ingest_count_drops(plowd->ingest);
+	for (size_t i = 0; i < live_count(plowd->live); i++)
+		live += live_at(plowd->live, i)->state != LIVE_OFF;
+	stats_set(plowd->stats, STAT_VEHICLES_LIVE, live);
+}
+
+static void on_watchdog(uv_timer_t *timer)
+{
+	(void)timer;
+	notify_send("WATCHDOG=1");
+}
+
+static void on_end(uv_signal_t *signal, int number)
+{
+	(void)number;
+	uv_stop(signal->loop);
+}
+
+static void on_hangup(uv_signal_t *signal, int number)
+{
+	struct plowd *plowd = signal->data;
+
+	(void)number;
+	if (options_reload(&plowd->options) == 0)
+		fprintf(stderr, "plowd: the configuration was read again\n");
+}
+
+/* An alarm's sentence for /healthz, or NULL. */
+static const char *alarm_sentence(void *arg)
+{
+	struct plowd *plowd = arg;
+	uint64_t error = stats_get(plowd->stats, STAT_STORE_ALARM);
+
+	if (!error)
+		return NULL;
+	snprintf(plowd->why, sizeof(plowd->why), "fixes are not being stored and not acknowledged: %s",
+		 strerror((int)error));
+	return plowd->why;
+}
+
+/* The newest fix of every vehicle, so that the map is not empty after a restart. */
+static int load_live(struct plowd *plowd, struct db *db)
+{
+	for (size_t i = 0; i < live_count(plowd->live); i++) {
+		struct fix_row row;
+		int64_t vehicle_id = live_at(plowd->live, i)->vehicle.id;
+		int error = fix_newest(db, vehicle_id, &row);
+
+		if (error < 0)
+			return error;
+		if (error == 0)
+			continue;
+		now_saw_fix(&plowd->now, row.fix.time_ms);
+		live_offer(plowd->live, vehicle_id, &row.fix, row.trust, row.received_ms);
+	}
+	return 0;
+}
+
+/* Opens the database once for writing, so that it exists, is ours and has today's schema. */
+static int check_database(struct plowd *plowd)
+{
+	struct day_rule day;
+	struct db *db;
+	int error = db_open(plowd->options.db, DB_WRITE, &db);
+
+	if (!error)
+		error = day_rule_load(db, &day);
+	if (error)
+		snprintf(plowd->why, sizeof(plowd->why), "%s",
+			 *db_why(db) ? db_why(db) : "the database has no usable settings; make one with: plowctl init --db FILE");
+	else
+		day_rule_use(&day);
+	if (!error && !keyfile_exists(plowd->options.db))
+		fprintf(stderr, "plowd: there is no %s.key: units registered so far are refused until the town's copy is put there and plowd is started again\n",
+			plowd->options.db);
+	db_close(db);
+	return error;
+}
+
+static void start_showing(struct plowd *plowd)
+{
+	struct board_callbacks callbacks = {
+		.links = publish_links, .network = publish_network, .operation = publish_operation};
+
+	plowd->stats = stats_new();
+	plowd->feed = feed_new(&plowd->loop, plowd->stats, &plowd->now, EVENT_CLIENTS_MAX);
+	plowd->publisher = publisher_new(&plowd->loop, plowd->feed);
+	callbacks.arg = plowd->publisher;
+	plowd->live = live_new(&plowd->now, publish_vehicle, plowd->publisher);
+	plowd->board = board_new(&callbacks);
+	publisher_attach(plowd->publisher, plowd->live, plowd->board);
+	plowd->outbox = outbox_start(&plowd->loop, plowd->board, plowd->live);
+}
+
+static int start_storing(struct plowd *plowd)
+{
+	struct matching_parts matching = {.db_path = plowd->options.db,
+					  .outbox = plowd->outbox,
+					  .stats = plowd->stats,
+					  .now = &plowd->now};
+	struct db *db;
+	int error = registry_start(&plowd->loop, plowd->options.db, on_vehicles, plowd, &plowd->registry,
+				   plowd->why, sizeof(plowd->why));
+
+	if (!error) {
+		error = db_open(plowd->options.db, DB_READ, &db);
+		if (!error)
+			error = load_live(plowd, db);
+		if (error)
+			snprintf(plowd->why, sizeof(plowd->why), "%s", db_why(db));
+		db_close(db);
+	}
+	if (!error)
+		error = writer_start(&plowd->loop, plowd->options.db, plowd->stats, on_commit, plowd,
+				     &plowd->writer, plowd->why, sizeof(plowd->why));
+	if (error)
+		return error;
+	matching.writer = plowd->writer;
+	error = matching_start(&matching, &plowd->matching, plowd->why, sizeof(plowd->why));
+	if (!error)
+		writer_on_change(plowd->writer, matching_wake, plowd->matching);
+	return error;
+}
+
+static int explain_port(struct plowd *plowd, const struct sockaddr_storage *address, int error)
+{
+	char text[ADDRESS_BYTES];
+
+	snprintf(plowd->why, sizeof(plowd->why), "%s cannot be listened on: %s; is another plowd running?",
+		 address_format(address, text), strerror(-error));
+	return error;
+}
+
+static int start_listening(struct plowd *plowd)
+{
+	struct ingest_parts ingest = {plowd->registry, plowd->writer, plowd->stats, &plowd->now};
+	struct api_parts api = {
+		.loop = &plowd->loop,
+		.db_path = plowd->options.db,
+		.web_dir = webdir_find(plowd->web_dir, sizeof(plowd->web_dir)) == 0 ? plowd->web_dir : NULL,
+		.public_dir = plowd->options.public_dir[0] ? plowd->options.public_dir : NULL,
+		.now = &plowd->now,
+		.live = plowd->live,
+		.board = plowd->board,
+		.feed = plowd->feed,
+		.stats = plowd->stats,
+		.writer = plowd->writer,
+		.registry = plowd->registry,
+		.options = &plowd->options,
+		.alarm = alarm_sentence,
+		.alarm_arg = plowd,
+	};
+	struct nmea_port_parts nmea = {plowd->registry, plowd->writer, plowd->stats, &plowd->now,
+				       &plowd->options};
+	int error = ingest_start(&plowd->loop, (const struct sockaddr *)&plowd->options.udp, &ingest,
+				 &plowd->ingest);
+
+	if (error)
+		return explain_port(plowd, &plowd->options.udp, error);
+	if (plowd->options.has_nmea)
+		error = nmea_port_start(&plowd->loop, (const struct sockaddr *)&plowd->options.nmea, &nmea,
+					&plowd->nmea);
+	if (error)
+		return explain_port(plowd, &plowd->options.nmea, error);
+	plowd->waiting = waiting_new(&plowd->loop, plowd->writer, plowd->stats);
+	api.waiting = plowd->waiting;
+	error = http_start(&api, &plowd->options.http, &plowd->http, plowd->why, sizeof(plowd->why));
+	return error == -EADDRINUSE ? explain_port(plowd, &plowd->options.http, error) : error;
+}
+
+static int start_exporting(struct plowd *plowd)
+{
+	struct export_parts parts = {.loop = &plowd->loop,
+				     .folder = plowd->options.public_dir,
+				     .db_path = plowd->options.db,
+				     .delay_ms = plowd->options.public_delay_s * INT64_C(1000),
+				     .now = &plowd->now,
+				     .board = plowd->board,
+				     .stats = plowd->stats};
+
+	if (!plowd->options.public_dir[0])
+		return 0;
+	return export_start(&parts, &plowd->export, plowd->why, sizeof(plowd->why));
+}
+
+static void start_signals(struct plowd *plowd)
+{
+	uint64_t watchdog_ms = notify_watchdog_ms();
+
+	uv_signal_init(&plowd->loop, &plowd->terminate);
+	uv_signal_init(&plowd->loop, &plowd->interrupt);
+	uv_signal_init(&plowd->loop, &plowd->hangup);
+	uv_timer_init(&plowd->loop, &plowd->tick);
+	uv_timer_init(&plowd->loop, &plowd->watchdog);
+	plowd->hangup.data = plowd->tick.data = plowd;
+	uv_signal_start(&plowd->terminate, on_end, SIGTERM);
+	uv_signal_start(&plowd->interrupt, on_end, SIGINT);
+	uv_signal_start(&plowd->hangup, on_hangup, SIGHUP);
+	uv_timer_start(&plowd->tick, on_tick, TICK_MS, TICK_MS);
+	if (watchdog_ms)
+		uv_timer_start(&plowd->watchdog, on_watchdog, 0, watchdog_ms);
+}
+
+static int start(struct plowd *plowd)
+{
+	int error = check_database(plowd);
+
+	if (error)
+		return error;
+	start_showing(plowd);
+	error = start_storing(plowd);
+	if (!error)
+		error = start_exporting(plowd);
+	return error ? error : start_listening(plowd);
+}
+
+static void announce(struct plowd *plowd)
+{
+	struct sockaddr_storage udp, nmea;
+	char text[ADDRESS_BYTES];
+
+	if (ingest_address(plowd->ingest, &udp) == 0)
+		printf("ready {\"udp\":\"%s\",\"http\":\"%s\"", address_format(&udp, text),
+		       http_address(plowd->http));
+	if (plowd->nmea && nmea_port_address(plowd->nmea, &nmea) == 0)
+		printf(",\"nmea\":\"%s\"", address_format(&nmea, text));
+	puts("}");
+	fflush(stdout);
+	notify_send("READY=1");
+}
+
+/* In reverse: nobody asks any more, nothing comes in, what came is stored, the rest goes. */
+static void stop(struct plowd *plowd)
+{
+	notify_send("STOPPING=1");
+	if (plowd->writer)
+		writer_leave(plowd->writer);
+	if (plowd->waiting)
+		waiting_stop(plowd->waiting);
+	plowd->waiting = NULL;
+	if (plowd->http)
+		http_stop(plowd->http);
+	if (plowd->export)
+		export_stop(plowd->export);
+	if (plowd->matching)
+		matching_stop(plowd->matching);
+	if (plowd->writer)
+		writer_stop(plowd->writer);
+	if (plowd->nmea)
+		nmea_port_stop(plowd->nmea);
+	if (plowd->ingest)
+		ingest_stop(plowd->ingest);
+	plowd->ingest = NULL;
+	if (plowd->registry)
+		registry_stop(plowd->registry);
+	if (plowd->outbox)
+		outbox_stop(plowd->outbox);
+	if (plowd->publisher)
+		publisher_free(plowd->publisher);
+}
+
+static void free_all(struct plowd *plowd)
+{
+	uv_close((uv_handle_t *)&plowd->terminate, NULL);
+	uv_close((uv_handle_t *)&plowd->interrupt, NULL);
+	uv_close((uv_handle_t *)&plowd->hangup, NULL);
+	uv_close((uv_handle_t *)&plowd->tick, NULL);
+	uv_close((uv_handle_t *)&plowd->watchdog, NULL);
+	uv_run(&plowd->loop, UV_RUN_DEFAULT);
+	if (plowd->feed)
+		feed_free(plowd->feed);
+	uv_run(&plowd->loop, UV_RUN_DEFAULT);
+	live_free(plowd->live);
+	board_free(plowd->board);
+	stats_free(plowd->stats);
+	uv_loop_close(&plowd->loop);
+}
+
+int main(int argc, char **argv)
+{
+	struct plowd plowd = {0};
+	int error, status = options_parse(argc, argv, &plowd.options);
+
+	if (status)
+		return status < 0 ? EX_OK : status;
+	if (seal_init())
+		return fail(EX_SOFTWARE, "libsodium cannot start; check the installation");
+	signal(SIGPIPE, SIG_IGN);
+	plowd.now.by_fixes = strcmp(plowd.options.clock, "fixes") == 0;
+	uv_loop_init(&plowd.loop);
+	start_signals(&plowd);
+	error = start(&plowd);
+	if (error) {
+		status = fail(exit_status_of(error), "%s", plowd.why);
+	} else {
+		announce(&plowd);
+		uv_run(&plowd.loop, UV_RUN_DEFAULT);
+	}
+	stop(&plowd);
+	free_all(&plowd);
+	return status;
+}

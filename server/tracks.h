@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Trips as they are stored: the track as a line for QGIS, what was driven as spans.  Replaced whole
+ * when a trip's fixes, the roads or the model changed; a digest tells whether they did.
+ */
+#ifndef PLOW_SERVER_TRACKS_H
+#define PLOW_SERVER_TRACKS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/attr.h"
+#include "common/fix.h"
+#include "gis/drive.h"
+#include "gis/match.h"
+
+struct db;
+struct db_txn;
+struct network;
+struct vehicle;
+
+#define TRACK_DIGEST_BYTES 16
+
+struct track_digest {
+	uint8_t bytes[TRACK_DIGEST_BYTES];
+};
+
+/* Over everything a trip's spans follow from. */
+struct track_digest track_digest(const struct fix *fixes, size_t count, const struct vehicle *vehicle,
+				 int64_t network_revision);
+
+/* A trip ready to be stored. */
+struct track_trip {
+	const struct vehicle *vehicle;
+	const struct network *net;
+	const char *day;          /* the operational day it belongs to */
+	struct track_digest digest;
+	const struct fix *fixes;
+	size_t count;
+	struct span_list spans;
+	struct match_summary summary;
+};
+
+/* Stores a trip in place of the one that began at the same time, if any. */
+void track_put(struct db_txn *txn, const struct track_trip *trip);
+
+/* Removes a vehicle's tracks that begin within [from_ms, to_ms] but at none of the starts given. */
+void track_remove_others(struct db_txn *txn, int64_t vehicle_id, int64_t from_ms, int64_t to_ms,
+			 const int64_t *starts_ms, size_t count);
+
+/* Whether the stored trip that began at start_ms has this digest. */
+bool track_is_current(struct db *db, int64_t vehicle_id, int64_t start_ms, const struct track_digest *digest);
+
+/*
+ * Appends the stored spans of the trip that began at start_ms; roads that are gone are passed over.
+ * Returns 0 or negative errno with db_why() set.
+ */
+int track_spans(struct db *db, const struct network *net, int64_t vehicle_id, int64_t start_ms,
+		struct span_list *out) PLOW_MUST_USE;
+
+#endif

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "server/vehicles.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <sodium.h>
+
+#include "common/alloc.h"
+#include "common/clock.h"
+#include "gis/db.h"
+#include "gis/work.h"
+#include "server/keyfile.h"
+
+#define ROTATION_MS (INT64_C(72) * 3600 * 1000)
+
+static bool is_code(const char *code)
+{
+	size_t length = strlen(code);
+
+	return length >= 1 && length < VEHICLE_CODE_BYTES &&
+	       strspn(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-") == length;
+}
+
+/* Makes a key and writes it wrapped; a sticky step like the others. */
+static void put_key(struct db_txn *txn, int64_t vehicle_id, struct seal_key *out_key)
+{
+	uint8_t wrapped[KEYFILE_WRAPPED_BYTES];
+	struct keyfile keyfile;
+	sqlite3_stmt *stmt;
+
+	if (txn->error)
+		return;
+	txn->error = keyfile_open(db_path(txn->db), true, &keyfile);
+	if (txn->error)
+		return;
+	seal_key_new(out_key);
+	keyfile_wrap(&keyfile, out_key, wrapped);
+	sodium_memzero(&keyfile, sizeof(keyfile));
+	stmt = db_prepare(txn->db, "INSERT INTO vehicle_key (key_id, vehicle_id, wrapped, created_ms) "
+				   "VALUES (?1, ?2, ?3, ?4)");
+	if (stmt) {
+		sqlite3_bind_blob(stmt, 1, out_key->id, sizeof(out_key->id), SQLITE_STATIC);
+		sqlite3_bind_int64(stmt, 2, vehicle_id);
+		sqlite3_bind_blob(stmt, 3, wrapped, sizeof(wrapped), SQLITE_STATIC);
+		sqlite3_bind_int64(stmt, 4, wall_clock_ms());
+	}
+	db_txn_step(txn, stmt);
+	sqlite3_finalize(stmt);
+}
+
+int vehicle_add(struct db *db, const struct vehicle *vehicle, struct seal_key *out_key)
+{
+	struct db_txn txn;
+	sqlite3_stmt *stmt;
+
+	if (!is_code(vehicle->code) || !work_class_is_known(vehicle->class_code))
+		return -EINVAL;
+	txn = db_txn_begin(db);
+	stmt = db_prepare(db, "INSERT INTO vehicle (code, name, class, contractor, created_ms) "
+			      "VALUES (?1, ?2, ?3, ?4, ?5)");
+	if (stmt) {
+		sqlite3_bind_text(stmt, 1, vehicle->code, -1, SQLITE_STATIC);
+		sqlite3_bind_text(stmt, 2, vehicle->name, -1, SQLITE_STATIC);
+		sqlite3_bind_text(stmt, 3, vehicle->class_code, -1, SQLITE_STATIC);
+		sqlite3_bind_text(stmt, 4, vehicle->contractor, -1, SQLITE_STATIC);
+		sqlite3_bind_int64(stmt, 5, wall_clock_ms());
+	}
+	db_txn_step(&txn, stmt);
+	sqlite3_finalize(stmt);
+	put_key(&txn, sqlite3_last_insert_rowid(db_handle(db)), out_key);
+	return db_txn_end(&txn);
+}
+
+/* Binds the vehicle and a time, runs one statement on its rows. */
+static void change(struct db_txn *txn, const char *sql, int64_t vehicle_id, int64_t time_ms)
+{
+	sqlite3_stmt *stmt = db_prepare(txn->db, sql);
+
+	if (stmt) {
+		sqlite3_bind_int64(stmt, 1, vehicle_id);
+		sqlite3_bind_int64(stmt, 2, time_ms);
+	}
+	db_txn_step(txn, stmt);
+	sqlite3_finalize(stmt);
+}
+
+int vehicle_rotate(struct db *db, const char *code, struct seal_key *out_key)
+{
+	struct vehicle vehicle;
+	struct db_txn txn;
+	int error = vehicle_find(db, code, &vehicle);
+
+	if (error)
+		return error;
+	txn = db_txn_begin(db);
+	change(&txn,
+	       "UPDATE vehicle_key SET good_until_ms = min(coalesce(good_until_ms, ?2), ?2) "
+	       "WHERE vehicle_id = ?1 AND revoked_ms IS NULL",
+	       vehicle.id, wall_clock_ms() + ROTATION_MS);
+	put_key(&txn, vehicle.id, out_key);
+	return db_txn_end(&txn);
+}
+
+int vehicle_revoke(struct db *db, const char *code)
+{
+	struct vehicle vehicle;
+	struct db_txn txn;
+	int error = vehicle_find(db, code, &vehicle);
+
+	if (error)
+		return error;
+	txn = db_txn_begin(db);
+	change(&txn, "UPDATE vehicle_key SET revoked_ms = ?2 WHERE vehicle_id = ?1 AND revoked_ms IS NULL",
+	       vehicle.id, wall_clock_ms());
+	change(&txn, "UPDATE vehicle SET token_hash = NULL WHERE id = ?1 AND ?2 > 0", vehicle.id, 1);
+	return db_txn_end(&txn);
+}
+
+/* A token is 256 random bits, so its hash needs no salt and no slowness. */
+void vehicle_hash_token(const char *token, uint8_t out[VEHICLE_TOKEN_HASH_BYTES])
+{
+	crypto_generichash(out, VEHICLE_TOKEN_HASH_BYTES, (const uint8_t *)token, strlen(token), NULL, 0);
+}
+
+int vehicle_token(struct db *db, const char *code, char out_token[VEHICLE_TOKEN_BYTES])
+{
+	uint8_t token[32], hash[VEHICLE_TOKEN_HASH_BYTES];
+	struct vehicle vehicle;
+	struct db_txn txn;
+	sqlite3_stmt *stmt;
+	int error = vehicle_find(db, code, &vehicle);
+
+	if (error)
+		return error;
+	randombytes_buf(token, sizeof(token));
+	sodium_bin2base64(out_token, VEHICLE_TOKEN_BYTES, token, sizeof(token),
+			  sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+	vehicle_hash_token(out_token, hash);
+	txn = db_txn_begin(db);
+	stmt = db_prepare(db, "UPDATE vehicle SET token_hash = ?1 WHERE id = ?2");
+	if (stmt) {
+		sqlite3_bind_blob(stmt, 1, hash, sizeof(hash), SQLITE_STATIC);
+		sqlite3_bind_int64(stmt, 2, vehicle.id);
+	}
+	db_txn_step(&txn, stmt);
+	sqlite3_finalize(stmt);
+	return db_txn_end(&txn);
+}
+
+static void copy_column(char *out, size_t size, sqlite3_stmt *stmt, int column)
+{
+	const unsigned char *text = sqlite3_column_text(stmt, column);
+
+	snprintf(out, size, "%s", text ? (const char *)text : "");
+}
+
+static void read_vehicle(sqlite3_stmt *stmt, struct vehicle *out)
+{
+	out->id = sqlite3_column_int64(stmt, 0);
+	copy_column(out->code, sizeof(out->code), stmt, 1);
+	copy_column(out->name, sizeof(out->name), stmt, 2);
+	copy_column(out->class_code, sizeof(out->class_code), stmt, 3);
+	copy_column(out->contractor, sizeof(out->contractor), stmt, 4);
+	memset(out->token_hash, 0, sizeof(out->token_hash));
+	out->has_token = sqlite3_column_bytes(stmt, 5) == sizeof(out->token_hash);
+	if (out->has_token)
+		memcpy(out->token_hash, sqlite3_column_blob(stmt, 5), sizeof(out->token_hash));
+}
+
+int vehicle_find(struct db *db, const char *code, struct vehicle *out)
+{
+	sqlite3_stmt *stmt =
+		db_prepare(db, "SELECT id, code, name, class, contractor, token_hash FROM vehicle WHERE code = ?");
+	int step;
+
+	if (!stmt)
+		return -EIO;
+	sqlite3_bind_text(stmt, 1, code, -1, SQLITE_STATIC);
+	step = sqlite3_step(stmt);
+	if (step == SQLITE_ROW)
+		read_vehicle(stmt, out);
+	sqlite3_finalize(stmt);
+	return step == SQLITE_ROW ? 0 : step == SQLITE_DONE ? -ENOENT : db_error(step);
+}
+
+int vehicle_list(struct db *db, struct vehicle **out, size_t *out_count)
+{
+	sqlite3_stmt *stmt =
+		db_prepare(db, "SELECT id, code, name, class, contractor, token_hash FROM vehicle ORDER BY id");
+	size_t capacity = 0;
+	int step;
+
+	*out = NULL;
+	*out_count = 0;
+	if (!stmt)
+		return -EIO;
+	while ((step = sqlite3_step(stmt)) == SQLITE_ROW) {
+		*out = x_grow(*out, *out_count, &capacity, sizeof(**out));
+		read_vehicle(stmt, *out + (*out_count)++);
+	}
+	sqlite3_finalize(stmt);
+	return db_error(step);
+}
+
+/* Returns false for a row that is no key of ours: damaged, or wrapped by another DB.key. */
+static bool read_key(sqlite3_stmt *stmt, const struct keyfile *keyfile, struct vehicle_key *out)
+{
+	const void *wrapped = sqlite3_column_blob(stmt, 1);
+
+	if (sqlite3_column_bytes(stmt, 0) != SEAL_KEY_ID_BYTES ||
+	    sqlite3_column_bytes(stmt, 1) != KEYFILE_WRAPPED_BYTES)
+		return false;
+	memcpy(out->key.id, sqlite3_column_blob(stmt, 0), SEAL_KEY_ID_BYTES);
+	out->vehicle_id = sqlite3_column_int64(stmt, 2);
+	out->good_until_ms = sqlite3_column_type(stmt, 3) == SQLITE_NULL ? INT64_MAX :
+									     sqlite3_column_int64(stmt, 3);
+	out->highest_number = (uint64_t)sqlite3_column_int64(stmt, 4);
+	return keyfile_unwrap(keyfile, wrapped, &out->key) == 0;
+}
+
+int vehicle_keys(struct db *db, struct vehicle_key **out, size_t *out_count)
+{
+	struct keyfile keyfile;
+	sqlite3_stmt *stmt;
+	size_t capacity = 0;
+	int step, error = keyfile_open(db_path(db), false, &keyfile);
+
+	*out = NULL;
+	*out_count = 0;
+	if (error)
+		return error == -ENOENT ? 0 : error;
+	/* A revoked key stays so when the clock is set back to before it was revoked. */
+	stmt = db_prepare(db, "SELECT key_id, wrapped, vehicle_id, iif(revoked_ms IS NULL, good_until_ms, 0), "
+			      "highest_number FROM vehicle_key ORDER BY key_id");
+	if (!stmt)
+		return -EIO;
+	while ((step = sqlite3_step(stmt)) == SQLITE_ROW) {
+		*out = x_grow(*out, *out_count, &capacity, sizeof(**out));
+		*out_count += read_key(stmt, &keyfile, *out + *out_count);
+	}
+	sqlite3_finalize(stmt);
+	sodium_memzero(&keyfile, sizeof(keyfile));
+	return db_error(step);
+}

@@ -1,0 +1,75 @@
+#!/usr/bin/env node
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * How fast the parts are, one core each (`make bench`): prints a table, and writes every figure to
+ * BUILD/bench.json.  A bench that misses its recording is left out and named.
+ */
+import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { cpus } from "node:os";
+import { join } from "node:path";
+import { performance } from "node:perf_hooks";
+
+import { BIN, recording, workplace } from "../support/programs.mjs";
+import { ingest } from "./ingest.mjs";
+
+const DRIVE = "00000037";
+const figures = [];
+
+function note(what, value, unit) {
+	figures.push({ what, value, unit });
+	const shown = value >= 100 ? Math.round(value).toLocaleString("en") : value.toPrecision(3);
+	console.log(`${what.padEnd(52)} ${shown.padStart(14)} ${unit}`);
+}
+
+function bench(name, args) {
+	return JSON.parse(execFileSync(join(BIN, "tests/bench", name), args, { encoding: "utf8" }));
+}
+
+async function seconds(work) {
+	const start = performance.now();
+	await work();
+	return (performance.now() - start) / 1000;
+}
+
+/** NMEA from memory to fixes; a receiver's own log where there is one, else a made day. */
+function decoding() {
+	const log = recording("nmea", "switzerland-2010-04-03.nmea");
+	const answer = bench("bench_nmea", log ? [log] : []);
+	note("NMEA sentences decoded", answer.sentences_per_s, "/s");
+	note("fixes decoded", answer.fixes_per_s, "/s");
+}
+
+async function matching(place) {
+	const roads = recording("matching", DRIVE, "network.geojson");
+	const track = recording("matching", DRIVE, "track.csv");
+	if (!roads || !track) {
+		console.log("importing, matching: left out, the recorded drives are not here");
+		return;
+	}
+	const db = place.path("town.db");
+	await place.ok("plowctl", ["init", "--db", db]);
+	const importing = await seconds(() => place.ok("plow-import", [roads, "--db", db, "--layer", "roads"]));
+	note("roads imported, 4,907 links", importing, "s");
+	for (const [what, every, options] of [
+		["whole trip, 1 s", "1", []],
+		["whole trip, 5 s", "5", []],
+		["online, 1 s", "1", ["--live"]],
+		["online, 5 s", "5", ["--live"]],
+	]) {
+		const answer = bench("bench_match", ["--db", db, "--track", track, "--every", every, ...options]);
+		note(`matching, ${what}`, answer.fixes_per_s, "fixes/s");
+	}
+}
+
+const place = await workplace();
+try {
+	decoding();
+	await matching(place);
+	await ingest(place, note);
+} finally {
+	await place.close();
+}
+const where = join(BIN, "bench.json");
+writeFileSync(where, `${JSON.stringify({ time: new Date().toISOString(), cpu: cpus()[0]?.model, figures }, null, 1)}\n`);
+console.log(`written to ${where}`);

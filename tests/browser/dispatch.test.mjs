@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: Apache-2.0
+// The dispatcher's page over a generated town and a simulated night.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { LOOPBACK, until } from "../support/programs.mjs";
+import { assertAccessible, launch, openPage, PHONE, picture, untilPage, WEB } from "./support/browser.mjs";
+import { linksDrawn, mapIsIdle, mapIsOpen, unobstructed, vehicleDrawn, watchMap } from "./support/map.mjs";
+import { serveTown, simulate, snowTown, workplace } from "./support/scene.mjs";
+
+let place, db, town, browser;
+
+const ask = async (path) => (await fetch(`${town.origin}/api/v1${path}`)).json();
+
+before(async () => {
+	place = await workplace();
+	db = await snowTown(place);
+	town = await serveTown(place, db);
+	await simulate(place, db, town.udp);
+	browser = await launch();
+	await until("an hour's work is counted", async () => {
+		const { progress } = await ask("/snapshot");
+		return progress.total.done_m > 1000;
+	});
+});
+
+after(async () => {
+	await browser?.close();
+	await place?.close();
+});
+
+/** The dispatcher's page, opened and filled. */
+async function open(t, { path = "/dispatch.html", map = true, origin = town.origin, ...options } = {}) {
+	const watched = await openPage(options.browser ?? browser, origin, options);
+	t.after(watched.close);
+	await watchMap(watched.page);
+	await watched.page.goto(origin + path);
+	await watched.page.locator("#vehicles li").first().waitFor({ state: "attached" });
+	if (map) {
+		await mapIsOpen(watched.page);
+		await mapIsIdle(watched.page);
+	}
+	return watched;
+}
+
+/** A road with a name that is done, as the server says it. */
+const doneLink = () =>
+	until("a named link that is done", async () => {
+		const { links } = await ask("/snapshot");
+		for (const id of links.id.filter((_, i) => links.status[i] === "done")) {
+			const link = await ask(`/links/${id}`);
+			if (link.road.name && link.length_m > 80) {
+				return link;
+			}
+		}
+	});
+
+const rows = (page) => page.locator("#vehicles li");
+const textOf = (page, id) => page.locator(`#${id}`).innerText();
+
+test("every vehicle is in the list, with its state in a word, the age of its fix and its road", async (t) => {
+	const { page, assertQuiet } = await open(t, { map: false });
+	await until("all are listed", async () => (await rows(page).count()) === 8);
+	await until("one works on a road", async () => {
+		const words = await rows(page).allInnerTexts();
+		return words.some((text) => /作業中・/.test(text) && /\d+ 秒前/.test(text) && /道/.test(text));
+	});
+	assertQuiet();
+});
+
+test("the list is sorted out by state", async (t) => {
+	const { page } = await open(t, { map: false });
+	const filter = page.locator("#filters button", { hasText: "作業中" });
+	await filter.click();
+	assert.equal(await filter.getAttribute("aria-pressed"), "true");
+	for (const words of await rows(page).allInnerTexts()) {
+		assert.match(words, /作業中/);
+	}
+	await filter.click();
+	await until("all are back", async () => (await rows(page).count()) === 8);
+});
+
+test("a click in the list goes to the vehicle and says what is known of it", async (t) => {
+	const { page, assertQuiet } = await open(t);
+	const moving = rows(page).filter({ hasText: "作業中" }).first();
+	await moving.waitFor();
+	const [code] = (await moving.innerText()).match(/SIM-\d+/);
+	await moving.locator("button").click();
+	await until("the card is about it", async () => (await textOf(page, "card-title")) === code);
+	await until("the map shows it", () => vehicleDrawn(page, code));
+	assert.match(await textOf(page, "card-content"), /暗号化・認証済み/);
+	assert.match(page.url(), new RegExp(`vehicle=${code}`));
+	await page.keyboard.press("Escape");
+	assert.equal(await page.locator("#card").isHidden(), true);
+	assertQuiet();
+});
+
+test("from a vehicle's card one goes to the road it is on, however often the card is renewed", async (t) => {
+	const { page, assertQuiet } = await open(t, { map: false });
+	await rows(page).filter({ hasText: "作業中" }).first().locator("button").click();
+	const button = page.locator("#card-content button");
+	await button.waitFor();
+	const box = await button.boundingBox();
+	await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+	await page.mouse.down();
+	const seconds = () => page.locator("#card-content .answer .quiet").innerText();
+	const before = await seconds();
+	await until("the card is renewed meanwhile", async () => (await seconds()) !== before);
+	await page.mouse.up();
+	await until("the card is a road's", async () => /通過の記録/.test(await textOf(page, "card-content")));
+	assertQuiet();
+});
+
+test("roads are found by name, and the answer says when they were last done", async (t) => {
+	const { road } = await doneLink();
+	const { page, assertQuiet } = await open(t);
+	await page.locator("#search").fill(road.name);
+	const option = page.locator("#search-results [role=option]").first();
+	await option.waitFor();
+	assert.match(await option.innerText(), new RegExp(road.name));
+	await page.keyboard.press("ArrowDown");
+	await page.keyboard.press("Enter");
+	await until("the card is about it", async () => (await textOf(page, "card-title")) === road.name);
+	assert.match(page.url(), /link=\d+/);
+	assertQuiet();
+});
+
+test("a road that is clicked says when it was done, and its address says so on another desk", async (t) => {
+	const [lon, lat] = (await doneLink()).center;
+	const first = await open(t, { path: `/dispatch.html#map=17/${lon}/${lat}` });
+	const drawn = await until("a done link to click", async () => (await unobstructed(first.page, await linksDrawn(first.page, "done")))[0]);
+	await first.page.mouse.click(drawn.x, drawn.y);
+	await until("its card is open", async () => /最終通過/.test(await textOf(first.page, "card-content")));
+	const title = await textOf(first.page, "card-title");
+	const { pathname, hash } = new URL(first.page.url());
+	const second = await open(t, { path: pathname + hash, map: false });
+	await until("the same card", async () => (await textOf(second.page, "card-title")) === title);
+});
+
+test("roads are coloured by status or by the time since they were done, and the legend says which", async (t) => {
+	const { page, assertQuiet } = await open(t);
+	assert.match(await textOf(page, "legend-body"), /再降雪/);
+	await page.locator("#legend-body button", { hasText: "経過時間" }).click();
+	assert.match(await textOf(page, "legend-body"), /1〜3 時間/);
+	assert.match(page.url(), /by=age/);
+	await mapIsIdle(page);
+	await picture(page, "dispatch-age");
+	assertQuiet();
+});
+
+test("an operation is opened, shown to everybody and closed", async (t) => {
+	const { page, assertQuiet } = await open(t, { map: false });
+	const other = await open(t, { map: false });
+	await page.locator("#tab-operation").click();
+	await page.locator("#operation-name").fill("早朝一斉除雪");
+	await page.locator("#operation-reason").fill("17時以降の降雪 14 cm");
+	await page.getByRole("button", { name: "出動を開始する" }).click();
+	for (const desk of [page, other.page]) {
+		await until("the banner names it", async () => /早朝一斉除雪.*開始.*目標/s.test(await textOf(desk, "banner")));
+	}
+	assert.match(await textOf(page, "panel-operation"), /14 cm/);
+	await picture(page, "dispatch-operation");
+	await page.getByRole("button", { name: "出動を終了する" }).click();
+	await page.getByRole("button", { name: "本当に終了する" }).click();
+	await until("it is over on both desks", async () =>
+		(await Promise.all([page, other.page].map((desk) => textOf(desk, "banner")))).every((text) => /出動なし/.test(text)));
+	await until("it is history", async () => /早朝一斉除雪/.test(await page.locator(".history").innerText()));
+	assertQuiet();
+	other.assertQuiet();
+});
+
+test("progress is shown by area and by class", async (t) => {
+	const { page, assertQuiet } = await open(t, { path: "/dispatch.html#tab=progress" });
+	const { progress } = await ask("/snapshot");
+	const shown = await textOf(page, "panel-progress");
+	for (const { name } of progress.areas) {
+		assert.ok(shown.includes(name || "地区外"), name);
+	}
+	assert.match(shown, /道路区分別/);
+	await assertAccessible(page);
+	await picture(page, "dispatch");
+	assertQuiet();
+});
+
+test("the picture of the README", async (t) => {
+	const { id, center } = await doneLink();
+	const [lon, lat] = center;
+	const { page } = await open(t, { path: `/dispatch.html#link=${id}&map=13.4/${lon + 0.012}/${lat}` });
+	await until("the card is open", async () => /最終通過/.test(await textOf(page, "card-content")));
+	await mapIsIdle(page);
+	await picture(page, "readme");
+});
+
+test("tabs and search are worked by the keyboard alone", async (t) => {
+	const { page } = await open(t, { map: false });
+	await page.keyboard.press("Tab");
+	assert.equal(await page.evaluate(() => document.activeElement.className), "skip");
+	await page.locator("#tab-vehicles").focus();
+	await page.keyboard.press("ArrowRight");
+	assert.equal(await page.evaluate(() => document.activeElement.id), "tab-progress");
+	assert.equal(await page.locator("#panel-progress").isVisible(), true);
+	await page.keyboard.press("ArrowLeft");
+	assert.equal(await page.locator("#panel-vehicles").isVisible(), true);
+});
+
+test("the page is English when it is asked to be, and stays so", async (t) => {
+	const { page, assertQuiet } = await open(t, { map: false });
+	await page.locator("#language").click();
+	await until("it is English", () => page.evaluate(() => document.documentElement.lang === "en"));
+	await page.reload();
+	await rows(page).first().waitFor();
+	assert.equal(await page.locator("#tab-vehicles").innerText(), "Vehicles");
+	assert.doesNotMatch(await page.locator(".tabs, .filters, .bar").allInnerTexts().then((all) => all.join(" ")), /[ぁ-ん]/);
+	assertQuiet();
+});
+
+for (const [name, options] of Object.entries({
+	"on a desk, dark": { colorScheme: "dark" },
+	"on a phone": { viewport: PHONE, hasTouch: true, isMobile: true },
+	"on a phone, dark, in English": { viewport: PHONE, hasTouch: true, isMobile: true, colorScheme: "dark", locale: "en-GB" },
+})) {
+	test(`axe-core finds nothing and nothing is cut off ${name}`, async (t) => {
+		const { page, assertQuiet } = await open(t, options);
+		await assertAccessible(page);
+		assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true, "it scrolls sideways");
+		await picture(page, `dispatch ${name}`.replace(/\W+/g, "-"));
+		await rows(page).first().locator("button").click();
+		await assertAccessible(page);
+		assertQuiet();
+	});
+}
+
+test("without WebGL the lists work, and the page says why there is no map", async (t) => {
+	const plain = await launch(["--disable-3d-apis"]);
+	t.after(() => plain.close());
+	const { page } = await open(t, { map: false, browser: plain, ignore: /WebGL|no map/ });
+	await until("it says so", async () => /地図を表示できません/.test(await page.locator(".stage").innerText()));
+	await rows(page).first().locator("button").click();
+	assert.equal(await page.locator("#card").isVisible(), true);
+	await assertAccessible(page);
+});
+
+test("a server that goes away is said at once, and the page goes on when it is back", async (t) => {
+	const own = await workplace(t);
+	const roads = place.path("town", "roads.geojson");
+	const file = await own.town({ roads, name: "再起動町" });
+	await own.vehicle(file, "R-1");
+	const first = await own.serve("plowd", ["--db", file, ...LOOPBACK], { env: { PLOW_WEB: WEB } });
+	const { page } = await open(t, { map: false, origin: `http://${first.ready.http}`, ignore: /ERR_|Failed to load|EventSource/ });
+	await until("it is live", async () => /受信中/.test(await textOf(page, "lamp")));
+	await first.stop();
+	await until("it says so", async () => /切断/.test(await textOf(page, "lamp")));
+	await own.vehicle(file, "R-2");
+	await own.serve("plowd", ["--db", file, "--udp", "127.0.0.1:0", "--http", first.ready.http], { env: { PLOW_WEB: WEB } });
+	await until("it is live again", async () => /受信中/.test(await textOf(page, "lamp")));
+	await until("it has what is new", async () => (await rows(page).count()) === 2);
+});
+
+test("an empty town says what to do", async (t) => {
+	const own = await workplace(t);
+	const file = own.path("town.db");
+	await own.ok("plowctl", ["init", "--db", file, "--name", "白紙町"]);
+	const { origin } = await serveTown(own, file);
+	const { page, assertQuiet, close } = await openPage(browser, origin);
+	t.after(close);
+	await watchMap(page);
+	await page.goto(`${origin}/dispatch.html`);
+	await mapIsOpen(page);
+	await untilPage("the list says so", page, () => /plowctl vehicle add/.test(document.getElementById("panel-vehicles").innerText));
+	await page.locator("#tab-progress").click();
+	assert.match(await textOf(page, "panel-progress"), /plow-import/);
+	await assertAccessible(page);
+	assertQuiet();
+});

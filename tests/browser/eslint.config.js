@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+import js from "@eslint/js";
+import globals from "globals";
+
+const noFetch = ["fetch", "EventSource", "XMLHttpRequest", "WebSocket"].map((name) => ({
+	name,
+	message: "Only data/api.js and data/events.js talk to the server.",
+}));
+const noDom = ["document", "window", "location", "localStorage"].map((name) => ({
+	name,
+	message: "data/ knows no page: it runs under node --test.",
+}));
+const importsFrom = (groups, message) => ["error", { patterns: [{ group: groups, message }] }];
+
+export default [
+	js.configs.recommended,
+	{
+		rules: {
+			eqeqeq: "error",
+			"no-var": "error",
+			"prefer-const": "error",
+			"no-eval": "error",
+			"no-implied-eval": "error",
+			"no-console": ["error", { allow: ["warn", "error"] }],
+			"max-depth": ["error", 4],
+			"max-params": ["error", 6],
+			"max-lines": ["error", 600],
+			complexity: ["error", 25],
+			"no-restricted-properties": [
+				"error",
+				...["innerHTML", "outerHTML", "insertAdjacentHTML"].map((property) => ({
+					property,
+					message: "Text from outside is never markup: use el() of dom.js.",
+				})),
+			],
+		},
+	},
+	{
+		files: ["web/js/**/*.js"],
+		languageOptions: { globals: globals.browser, ecmaVersion: 2022 },
+		rules: { "no-restricted-globals": ["error", ...noFetch] },
+	},
+	{
+		files: ["web/js/data/**/*.js"],
+		rules: {
+			"no-restricted-globals": ["error", ...noDom],
+			"no-restricted-imports": importsFrom(["**/map/**", "**/ui/**", "**/dom.js"], "data/ knows neither page nor map."),
+		},
+	},
+	{
+		files: ["web/js/map/**/*.js"],
+		rules: {
+			"no-restricted-imports": importsFrom(["**/ui/**", "**/data/api.js", "**/data/live.js"], "map/ is given what it shows."),
+		},
+	},
+	{
+		files: ["web/js/ui/**/*.js"],
+		rules: {
+			"no-restricted-imports": importsFrom(["**/map/**", "**/data/api.js", "**/data/live.js"], "ui/ is given what it shows."),
+		},
+	},
+	{
+		files: ["tests/**/*.{js,mjs}"],
+		languageOptions: { globals: { ...globals.node, ...globals.browser }, ecmaVersion: 2022 },
+		rules: { "no-console": "off", "max-depth": ["error", 5] },
+	},
+];

@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: Apache-2.0
+// The pages' modules that know no page: they run here as they are.
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+
+import { ROOT } from "../support/programs.mjs";
+import { ageBand, coverageOf, summarise, withLinks } from "../../web/js/data/coverage.js";
+import { followEvents, STALE_MS } from "../../web/js/data/events.js";
+import { countStates, fleetOf, listVehicles, newestFix, withVehicle } from "../../web/js/data/fleet.js";
+import { roadsByArea, tilesIn } from "../../web/js/data/public.js";
+import { createStore, paced } from "../../web/js/data/store.js";
+import { createFormat, nextTime, octant } from "../../web/js/format.js";
+import { readHash, writeHash } from "../../web/js/hash.js";
+import { chooseLanguage, translator, word } from "../../web/js/i18n.js";
+import { nearestLine } from "../../web/js/map/nearest.js";
+
+const HOUR = 3600;
+const vehicle = (code, fields = {}) => ({ code, state: "work", time: null, name: "", lon: null, lat: null, ...fields });
+const columns = (...rows) => ({
+	id: rows.map((row) => row[0]),
+	status: rows.map((row) => row[1]),
+	share: rows.map(() => 1),
+	passes: rows.map(() => 1),
+	last: rows.map((row) => row[2] ?? null),
+});
+
+test("a fix from a backlog does not move a vehicle back", () => {
+	const fleet = fleetOf([vehicle("R-1", { time: "2027-01-15T19:30:05.000Z", lon: 1 })]);
+	assert.equal(withVehicle(fleet, vehicle("R-1", { time: "2027-01-15T19:30:04.000Z", lon: 2 })), fleet);
+	assert.equal(withVehicle(fleet, vehicle("R-1", { time: "2027-01-15T19:30:06.000Z", lon: 2 })).get("R-1").lon, 2);
+});
+
+test("a vehicle that falls silent is taken over although its fix is the same", () => {
+	const time = "2027-01-15T19:30:05.000Z";
+	const fleet = withVehicle(fleetOf([vehicle("R-1", { time })]), vehicle("R-1", { time, state: "silent" }));
+	assert.equal(fleet.get("R-1").state, "silent");
+});
+
+test("reducers leave the state they were given as it was", () => {
+	const fleet = fleetOf([vehicle("R-1")]);
+	withVehicle(fleet, vehicle("R-2"));
+	assert.equal(fleet.size, 1);
+	const coverage = coverageOf(columns([1, "none"]));
+	withLinks(coverage, columns([1, "done"]));
+	assert.equal(coverage.links.get(1).status, "none");
+});
+
+test("the list shows silent vehicles first, then by code as people count", () => {
+	const fleet = fleetOf([
+		vehicle("R-10"), vehicle("R-9", { state: "waiting" }), vehicle("R-2", { state: "off" }), vehicle("R-30", { state: "silent" }),
+	]);
+	assert.deepEqual(listVehicles(fleet).map(({ code }) => code), ["R-30", "R-9", "R-10", "R-2"]);
+	assert.deepEqual(listVehicles(fleet, "work").map(({ code }) => code), ["R-10"]);
+	assert.deepEqual(countStates(fleet), { silent: 1, work: 1, transfer: 0, waiting: 1, off: 1 });
+});
+
+test("the newest fix of a fleet is found, and none where there is none", () => {
+	assert.equal(newestFix(fleetOf([vehicle("R-1")])), null);
+	const times = ["2027-01-15T19:30:05.000Z", "2027-01-15T19:30:09.000Z"];
+	assert.equal(newestFix(fleetOf(times.map((time, i) => vehicle(`R-${i}`, { time })))), Date.parse(times[1]));
+});
+
+test("changed links are named, and a snapshot names none since all may have changed", () => {
+	const first = coverageOf(columns([1, "none"], [2, "done", 100]));
+	assert.equal(first.changed, null);
+	const second = withLinks(first, columns([1, "working", 200]));
+	assert.deepEqual(second.changed, [1]);
+	assert.deepEqual(second.links.get(2), { status: "done", share: 1, passes: 1, last: 100 });
+});
+
+test("age bands end at 1, 3, 6, 12 and 24 hours", () => {
+	const now = 1_800_000_000;
+	const band = (hours) => ageBand(now - hours * HOUR, now * 1000);
+	assert.deepEqual([0, 0.99, 1, 3, 6, 12, 23.9, 24, 200].map(band), [0, 0, 1, 2, 3, 4, 4, 5, 5]);
+	assert.equal(ageBand(null, now * 1000), -1);
+	assert.equal(ageBand(now + 60, now * 1000), 0);
+});
+
+test("a road of several links gets the one word that is true of all of it", () => {
+	const { links } = coverageOf(columns([1, "done", 100], [2, "done", 300], [3, "working", 200], [4, "unknown"]));
+	const of = (...ids) => summarise(links, ids, "town").status;
+	assert.equal(of(1, 2), "done");
+	assert.equal(of(1, 99), "partly");
+	assert.equal(of(1, 3), "working");
+	assert.equal(of(98, 99), "none");
+	assert.equal(of(4, 99), "unknown");
+	assert.equal(summarise(links, [98], "nation").status, "not_ours");
+	assert.equal(summarise(links, [1, 2], "town").newest, 300);
+});
+
+/** An EventSource that does what it is told. */
+class FakeSource {
+	static all = [];
+	constructor(url) {
+		this.url = url;
+		this.readyState = 1;
+		this.listeners = {};
+		FakeSource.all.push(this);
+	}
+	addEventListener(name, listen) {
+		this.listeners[name] = listen;
+	}
+	say(name, data, lastEventId = "") {
+		this.listeners[name]({ data: JSON.stringify(data), lastEventId });
+	}
+	close() {
+		this.readyState = 2;
+	}
+}
+
+function follow(after) {
+	FakeSource.all = [];
+	const states = [];
+	const events = [];
+	let now = 0;
+	const stream = followEvents(after, {
+		url: (number) => `/events?after=${number}`,
+		onEvent: (name, data) => events.push([name, data]),
+		onState: (state) => states.push(state),
+		Source: FakeSource,
+		clock: () => now,
+	});
+	return { stream, states, events, pass: (ms) => { now += ms; stream.check(); } };
+}
+
+test("the stream begins after the snapshot's last event", () => {
+	const { states, events } = follow(41);
+	assert.equal(FakeSource.all[0].url, "/events?after=41");
+	FakeSource.all[0].onopen();
+	FakeSource.all[0].say("vehicle", { code: "R-1" }, "42");
+	assert.deepEqual(events, [["vehicle", { code: "R-1" }]]);
+	assert.deepEqual(states, ["connecting", "live"]);
+});
+
+test("silence is said, and the stream opened anew after the last event it gave", () => {
+	const { states, pass } = follow(41);
+	FakeSource.all[0].onopen();
+	FakeSource.all[0].say("links", {}, "57");
+	pass(STALE_MS + 1);
+	assert.equal(states.at(-1), "stale");
+	pass(30_000);
+	assert.equal(FakeSource.all[1].url, "/events?after=57");
+	FakeSource.all[1].say("now", { now: "2027-01-15T19:30:05.000Z" });
+	assert.equal(states.at(-1), "live");
+});
+
+test("a heartbeat without a number does not make the stream forget where it was", () => {
+	const { pass } = follow(41);
+	FakeSource.all[0].onopen();
+	FakeSource.all[0].say("now", {}, "");
+	pass(STALE_MS + 1);
+	pass(30_000);
+	assert.equal(FakeSource.all[1].url, "/events?after=41");
+});
+
+test("a stream that was refused for good is opened again after a while", () => {
+	const { states, pass } = follow(1);
+	FakeSource.all[0].readyState = 2;
+	FakeSource.all[0].onerror();
+	assert.equal(states.at(-1), "lost");
+	pass(1000);
+	assert.equal(FakeSource.all.length, 1);
+	pass(2500);
+	assert.equal(FakeSource.all.length, 2);
+});
+
+test("a store tells its listeners of changes and of nothing else", () => {
+	const store = createStore(1);
+	const seen = [];
+	const stop = store.subscribe((value) => seen.push(value));
+	store.set(1);
+	store.update((value) => value + 1);
+	stop();
+	store.set(3);
+	assert.deepEqual(seen, [1, 2]);
+});
+
+test("paced work is done with the newest state", async () => {
+	const seen = [];
+	await new Promise((done) => {
+		const show = paced(20, (value) => {
+			seen.push(value);
+			if (value === 3) done();
+		});
+		show(1);
+		show(2);
+		show(3);
+	});
+	assert.deepEqual(seen, [3]);
+});
+
+test("public tiles are found by what the map shows", () => {
+	const network = { zoom: 13, tiles: { "7290/3139": "a", "7291/3139": "b", "7300/3139": "c" }, roads: "r" };
+	const lon = (x) => (x / 8192) * 360 - 180;
+	const lat = (y) => (Math.atan(Math.sinh(Math.PI * (1 - (2 * y) / 8192))) * 180) / Math.PI;
+	assert.deepEqual(tilesIn(network, [lon(7290.1), lat(3139.9), lon(7291.9), lat(3138.2)]), ["7290/3139", "7291/3139"]);
+	assert.deepEqual(tilesIn(network, [lon(7290.1), lat(3138.9), lon(7291.9), lat(3138.2)]), []);
+	assert.deepEqual(tilesIn(network, [0, 0, 1, 1]), []);
+});
+
+test("roads are searched in whatever width they are typed", () => {
+	const road = (area, name) => ({ area, name, admin: "town", class: "", length_m: 1, center: [0, 0], links: [] });
+	const roads = [road("北町", "市道1号線"), road("北町", "駅前通り"), road("南町", "市道１号線")];
+	assert.deepEqual([...roadsByArea(roads, "")].map(([area, list]) => [area, list.length]), [["北町", 2], ["南町", 1]]);
+	assert.deepEqual([...roadsByArea(roads, "1号").keys()], ["北町", "南町"]);
+	assert.equal(roadsByArea(roads, "無い道").size, 0);
+});
+
+test("ages are told in the largest unit that says enough", () => {
+	const format = createFormat("ja", "Asia/Tokyo");
+	assert.equal(format.age(59_000), "59 秒前");
+	assert.equal(format.age(3 * 60_000), "3 分前");
+	assert.equal(format.age(5 * 3_600_000), "5 時間前");
+	assert.equal(format.age(-5), "0 秒前");
+});
+
+test("clock times are the town's, with the day when it is another", () => {
+	const format = createFormat("ja", "Asia/Tokyo");
+	const now = Date.parse("2027-01-15T20:00:00Z"); // five in the morning of the 16th
+	assert.equal(format.when(Date.parse("2027-01-15T19:30:00Z"), now), "04:30");
+	assert.match(format.when(Date.parse("2027-01-15T10:00:00Z"), now), /1月15日.*19:00/);
+});
+
+test("all is done only when all is done", () => {
+	const format = createFormat("ja", "Asia/Tokyo");
+	assert.equal(format.percent(0.999), "99\u00a0%");
+	assert.equal(format.percent(1), "100\u00a0%");
+	assert.equal(format.length(999), "999 m");
+	assert.equal(format.length(1500), "1.5 km");
+});
+
+test("the target is the next time the town's clock shows it", () => {
+	const now = Date.parse("2027-01-15T17:30:00.250Z"); // 02:30 in Tokyo
+	assert.equal(new Date(nextTime("07:30", now, "Asia/Tokyo")).toISOString(), "2027-01-15T22:30:00.000Z");
+	assert.equal(new Date(nextTime("02:00", now, "Asia/Tokyo")).toISOString(), "2027-01-16T17:00:00.000Z");
+	assert.equal(nextTime("soon", now, "Asia/Tokyo"), null);
+});
+
+test("courses have names of eight directions", () => {
+	assert.deepEqual([0, 22, 23, 90, 350, 337, -90, 720].map(octant), [0, 0, 1, 2, 0, 7, 6, 0]);
+});
+
+test("what is shown survives the way through the address", () => {
+	const place = { link: 393216, tab: "progress", by: "age", map: { zoom: 14.25, center: [140.40581, 38.60061] } };
+	assert.deepEqual(readHash(writeHash(place)), place);
+	assert.deepEqual(readHash(writeHash({ vehicle: "R 1&2" })), { vehicle: "R 1&2" });
+	assert.deepEqual(readHash("#link=x&map=99/0/0&map"), {});
+	assert.equal(writeHash({}), "");
+});
+
+test("the language is the one asked for, the one kept, the browser's, or Japanese", () => {
+	assert.equal(chooseLanguage("?lang=en", "ja", ["ja"]), "en");
+	assert.equal(chooseLanguage("?lang=xx", "en", ["ja"]), "en");
+	assert.equal(chooseLanguage("", null, ["fr-FR", "en-GB"]), "en");
+	assert.equal(chooseLanguage("", null, ["fr"]), "ja");
+});
+
+test("a click means the nearest of the lines about it", () => {
+	const line = (id, ...coordinates) => ({ id, geometry: { type: "LineString", coordinates } });
+	const found = [line(1, [0, 0], [10, 0]), line(2, [0, 5], [10, 5])];
+	const pixels = ([x, y]) => ({ x, y });
+	assert.equal(nearestLine(found, { x: 5, y: 1 }, pixels), 1);
+	assert.equal(nearestLine(found, { x: 5, y: 4 }, pixels), 2);
+	assert.equal(nearestLine([], { x: 5, y: 4 }, pixels), null);
+});
+
+const locale = (name) => JSON.parse(readFileSync(join(ROOT, "web/locales", `${name}.json`), "utf8"));
+const holes = (text) => [...text.matchAll(/\{\w+\}/g)].map(([hole]) => hole).sort();
+
+test("both languages have the same words with the same gaps", () => {
+	const [ja, en] = [locale("ja"), locale("en")];
+	assert.deepEqual(Object.keys(en), Object.keys(ja));
+	for (const [key, text] of Object.entries(ja)) {
+		assert.ok(text !== "" && en[key] !== "", key);
+		assert.deepEqual(holes(en[key]), holes(text), key);
+	}
+});
+
+test("every word a page asks for is there", () => {
+	const ja = locale("ja");
+	const web = join(ROOT, "web");
+	const files = ["index.html", "dispatch.html", "driver.html"].map((name) => join(web, name));
+	const walk = (folder) =>
+		readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
+			entry.isDirectory() ? walk(join(folder, entry.name)) : [join(folder, entry.name)],
+		);
+	const text = [...files, ...walk(join(web, "js"))].map((path) => readFileSync(path, "utf8")).join("\n");
+	const keys = [
+		...[...text.matchAll(/\bt\("([\w.]+)"/g)].map(([, key]) => key),
+		...[...text.matchAll(/data-t(?:-\w+)?="([\w.]+)"/g)].map(([, key]) => key),
+	];
+	assert.ok(keys.length > 100);
+	assert.deepEqual(keys.filter((key) => !(key in ja)), []);
+});
+
+test("the Japanese in the markup is the Japanese of the locale", () => {
+	const t = translator(locale("ja"));
+	for (const name of ["index.html", "dispatch.html", "driver.html"]) {
+		const html = readFileSync(join(ROOT, "web", name), "utf8");
+		for (const [, key, text] of html.matchAll(/data-t="([\w.]+)"[^>]*>([^<]*)</g)) {
+			assert.equal(text, t(key), `${name}: ${key}`);
+		}
+	}
+});
+
+test("a code without a word is shown as it is", () => {
+	const t = translator({ "class.rotary": "ロータリ" });
+	assert.equal(word(t, "class", "rotary"), "ロータリ");
+	assert.equal(word(t, "class", "特殊"), "特殊");
+});

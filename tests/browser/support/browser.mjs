@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Debian's Chromium, drawing without a graphics card, and pages that are watched: what they say on the
+ * console, what they ask other hosts for, what their content security policy refused.
+ */
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join, resolve } from "node:path";
+
+import { chromium } from "playwright-core";
+
+import { ROOT, until } from "../../support/programs.mjs";
+
+export const BUILD = resolve(ROOT, process.env.BUILD || "build");
+export const WEB = join(BUILD, "web");
+const SCREENS = join(BUILD, "screens");
+const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+
+export const DESKTOP = { width: 1280, height: 800 };
+export const PHONE = { width: 390, height: 780 };
+export const TABLET = { width: 1024, height: 720 };
+
+const ARGS = [
+	"--no-sandbox",
+	"--use-gl=angle",
+	"--use-angle=swiftshader",
+	"--enable-unsafe-swiftshader",
+	"--disable-background-networking",
+];
+
+/** @param {string[]} [more] */
+export function launch(more = []) {
+	return chromium.launch({ executablePath: process.env.CHROMIUM || "/usr/bin/chromium", args: [...ARGS, ...more] });
+}
+
+/**
+ * A page that is watched from its first request on.
+ * @param {import("playwright-core").Browser} browser
+ * @param {string} origin
+ * @param {import("playwright-core").BrowserContextOptions & {ignore?: RegExp}} [options] ignore: console lines that belong to the test
+ */
+export async function openPage(browser, origin, { ignore, ...options } = {}) {
+	const context = await browser.newContext({ viewport: DESKTOP, locale: "ja-JP", timezoneId: "UTC", reducedMotion: "reduce", ...options });
+	const page = await context.newPage();
+	const complaints = [];
+	const foreign = [];
+	page.on("console", (message) => {
+		if (["error", "warning"].includes(message.type()) && !harmless(message.text()) && !ignore?.test(message.text())) {
+			complaints.push(`${message.type()}: ${message.text()} (${message.location().url})`);
+		}
+	});
+	page.on("pageerror", (error) => complaints.push(`exception: ${error.stack}`));
+	page.on("request", (request) => {
+		const url = new URL(request.url());
+		if (!["data:", "blob:"].includes(url.protocol) && url.origin !== origin) {
+			foreign.push(request.url());
+		}
+	});
+	return {
+		page,
+		close: () => context.close(),
+		/** Nothing was said on the console, and nothing asked of another host. */
+		assertQuiet() {
+			assert.deepEqual(complaints, []);
+			assert.deepEqual(foreign, []);
+		},
+	};
+}
+
+/** What Chromium says about drawing in software, not about the page. @param {string} text */
+const harmless = (text) => /GL Driver Message|GPU stall|software WebGL/i.test(text);
+
+/** What axe-core finds; its rules are run in the page without breaking its content security policy. @param {import("playwright-core").Page} page */
+export async function assertAccessible(page) {
+	await page.evaluate(await readAxe());
+	const found = await page.evaluate(async () => {
+		const { violations } = await globalThis.axe.run(document, {
+			runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+		});
+		return violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map((node) => `${node.html.slice(0, 120)} ${node.failureSummary ?? ""}`).join(" | ")}`);
+	});
+	assert.deepEqual(found, []);
+}
+
+let axe = "";
+async function readAxe() {
+	const { readFile } = await import("node:fs/promises");
+	axe ||= await readFile(AXE, "utf8");
+	return axe;
+}
+
+/** Keeps a picture in BUILD/screens. @param {import("playwright-core").Page} page @param {string} name */
+export async function picture(page, name) {
+	mkdirSync(SCREENS, { recursive: true });
+	await page.screenshot({ path: join(SCREENS, `${name}.png`) });
+}
+
+/**
+ * Polls in the page until fn gives something true; page.waitForFunction() would be eval to the policy.
+ * @template A
+ * @param {string} what
+ * @param {import("playwright-core").Page} page
+ * @param {(argument: A) => unknown} fn
+ * @param {A} [argument]
+ */
+export const untilPage = (what, page, fn, argument) =>
+	until(what, () => page.evaluate(fn, argument), { every_ms: 200 });

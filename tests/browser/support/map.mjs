@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Looking into the map of a page: what it draws and where.
+ */
+import { untilPage } from "./browser.mjs";
+
+/** To be called before the page is opened. @param {import("playwright-core").Page} page */
+export const watchMap = (page) =>
+	page.addInitScript(() => document.addEventListener("mapopen", (event) => (globalThis.shownMap = event.detail)));
+
+/** @param {import("playwright-core").Page} page */
+export const mapIsOpen = (page) => untilPage("the map opens", page, () => Boolean(globalThis.shownMap?.getLayer("road")));
+
+/** Everything the map has to draw is drawn: asks for one more frame and waits for the quiet after it. @param {import("playwright-core").Page} page */
+export const mapIsIdle = (page) =>
+	page.evaluate(
+		() =>
+			new Promise((done) => {
+				globalThis.shownMap.once("idle", () => done(null));
+				globalThis.shownMap.triggerRepaint();
+			}),
+	);
+
+/** The links drawn with a status, each with a point of it on the screen. @param {import("playwright-core").Page} page @param {string} status */
+export const linksDrawn = (page, status) =>
+	page.evaluate((wanted) => {
+		const map = globalThis.shownMap;
+		const box = map.getCanvas().getBoundingClientRect();
+		const vehicles = map.getLayer("vehicle") ? map.queryRenderedFeatures({ layers: ["vehicle"] }) : [];
+		const found = new Map();
+		for (const feature of map.queryRenderedFeatures({ layers: ["road"] })) {
+			const { status: state } = feature.state;
+			const { type, coordinates } = feature.geometry;
+			const line = type === "LineString" ? coordinates : coordinates[0];
+			const [a, b] = [Math.floor((line.length - 1) / 2), Math.floor((line.length - 1) / 2) + 1];
+			const point = map.project([(line[a][0] + line[b][0]) / 2, (line[a][1] + line[b][1]) / 2]);
+			const free = vehicles.every(({ geometry }) => {
+				const at = map.project(geometry.coordinates);
+				return Math.hypot(at.x - point.x, at.y - point.y) > 60;
+			});
+			const inside = point.x > 20 && point.y > 20 && point.x < box.width - 20 && point.y < box.height - 20;
+			if (state === wanted && inside && free) {
+				found.set(feature.id, { id: feature.id, name: feature.properties.name ?? "", x: box.x + point.x, y: box.y + point.y });
+			}
+		}
+		return [...found.values()];
+	}, status);
+
+/** Where a vehicle is drawn, in degrees; null: it is not. @param {import("playwright-core").Page} page @param {string} code */
+export const vehicleDrawn = (page, code) =>
+	page.evaluate(
+		(wanted) =>
+			globalThis.shownMap
+				.queryRenderedFeatures({ layers: ["vehicle"] })
+				.filter(({ properties }) => properties.code === wanted)
+				.map(({ geometry }) => geometry.coordinates)[0] ?? null,
+		code,
+	);
+
+/** Which of the points has nothing but the map under it: no card, no legend. */
+export const unobstructed = (page, points) =>
+	page.evaluate(
+		(all) => all.filter(({ x, y }) => document.elementFromPoint(x, y) === globalThis.shownMap.getCanvas()),
+		points,
+	);
+
+/** The colours of a small square of the screen, as "r,g,b". @param {import("playwright-core").Page} page @param {{x: number, y: number}} at */
+export async function coloursAt(page, { x, y }, radius = 3) {
+	const clip = { x: Math.round(x) - radius, y: Math.round(y) - radius, width: 2 * radius + 1, height: 2 * radius + 1 };
+	const png = await page.screenshot({ clip });
+	return page.evaluate(async (data) => {
+		const image = new Image();
+		image.src = `data:image/png;base64,${data}`;
+		await image.decode();
+		const canvas = document.createElement("canvas");
+		[canvas.width, canvas.height] = [image.width, image.height];
+		const context = canvas.getContext("2d");
+		context.drawImage(image, 0, 0);
+		const { data: bytes } = context.getImageData(0, 0, canvas.width, canvas.height);
+		return Array.from({ length: bytes.length / 4 }, (_, i) => [...bytes.slice(4 * i, 4 * i + 3)].join(","));
+	}, png.toString("base64"));
+}

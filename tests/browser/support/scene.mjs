@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Towns to look at: real servers on real or generated roads, ready for a browser.
+ */
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+
+import { LOOPBACK, ROOT, workplace } from "../../support/programs.mjs";
+import { WEB } from "./browser.mjs";
+
+const env = { PLOW_WEB: WEB };
+
+/** plowd on roads; more arguments as it takes them. @param {string} db */
+export async function serveTown(place, db, more = []) {
+	const plowd = await place.serve("plowd", ["--db", db, ...LOOPBACK, ...more], { env });
+	return { plowd, origin: `http://${plowd.ready.http}`, udp: plowd.ready.udp };
+}
+
+/** A tracker that replays a recording; its page when http is wanted. */
+export async function serveTracker(place, { udp, key, source, more = [] }) {
+	const args = ["--server", udp, "--key-file", key, "--source", source, "--spool", place.path(`spool-${place.programs.length}.db`)];
+	const tracker = place.start("plow-tracker", [...args, ...more], { env });
+	return more.includes("--http") ? tracker.becomesReady() : tracker;
+}
+
+/** The generated snow town with its areas and depots; returns its database. */
+export async function snowTown(place, { seed = 1, small = true } = {}) {
+	const folder = place.path("town");
+	await place.ok(process.execPath, [join(ROOT, "tests/town/town.mjs"), "--out", folder, "--seed", String(seed), ...(small ? ["--small"] : [])]);
+	const db = await place.town({ roads: join(folder, "roads.geojson"), name: "雪見沢市" });
+	for (const layer of ["areas", "depots"]) {
+		await place.ok("plow-import", [join(folder, `${layer}.geojson`), "--db", db, "--as", layer]);
+	}
+	return db;
+}
+
+/** A night of plows on it that began an hour ago and goes on; the page comes into the middle. */
+export async function simulate(place, db, udp, { vehicles = 8, headStart = 3600, seconds = 7200 } = {}) {
+	return place.start("plow-sim", [
+		"--db", db, "--server", udp, "--vehicles", String(vehicles), "--hz", "1", "--seconds", String(seconds),
+		"--seed", "3", "--truth", place.path("truth.csv"), "--head-start", String(headStart), "--fades", "0",
+	]);
+}
+
+/** plow-public beside plowd, on the folder plowd writes. */
+export async function publicSite(place) {
+	const folder = place.path("public");
+	await mkdir(folder, { recursive: true });
+	return {
+		folder,
+		args: ["--public-dir", folder, "--public-delay", "0"],
+		serve: async () => {
+			const site = await place.serve("plow-public", ["--dir", folder, "--http", "127.0.0.1:0"], { env });
+			return `http://${site.ready.http}`;
+		},
+	};
+}
+
+export { workplace };

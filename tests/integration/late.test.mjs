@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Fixes that come late, in any order and across restarts: the same coverage in the end, only the
+ * trips they touch matched again, and a record of what they changed.
+ */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { LOOPBACK, until, workplace } from "../support/programs.mjs";
+import { drive, smallTown } from "../support/smalltown.mjs";
+import { sql } from "../support/tables.mjs";
+
+const START = Date.UTC(2027, 0, 15, 19, 30) / 1000;
+const HOUR = 3600;
+const WINDOW = ["--from", "2027-01-15T12:00:00Z", "--to", "2027-01-16T12:00:00Z"];
+/** Four trips an hour apart, to and fro. */
+const TRIPS = [0, 1, 2, 3].map((i) => {
+	const way = { from_km: -0.95, to_km: 0.95 };
+	const back = { from_km: 0.95, to_km: -0.95 };
+	return drive({ start: START + i * HOUR, ...(i % 2 ? back : way) }).trim().split("\n");
+});
+
+class Town {
+	constructor(place, db) {
+		Object.assign(this, { place, db, parts: 0 });
+	}
+
+	static async make(t) {
+		const place = await workplace(t);
+		const db = await smallTown(place);
+		await place.vehicle(db, "R-12");
+		const town = new Town(place, db);
+		await town.serve();
+		return town;
+	}
+
+	async serve() {
+		this.plowd = await this.place.serve("plowd", ["--db", this.db, ...LOOPBACK, "--clock", "fixes"]);
+		this.base = `http://${this.plowd.ready.http}`;
+	}
+
+	/** Rows of a track, header first, as another process reads them in. */
+	async log(rows) {
+		const file = await this.place.file(`part-${this.parts++}.csv`, `${rows.join("\n")}\n`);
+		await this.place.ok("plowctl", ["import-log", "--db", this.db, "--vehicle", "R-12", file]);
+	}
+
+	settled() {
+		return until("nothing is left to match", async () => (await sql(this.db, "SELECT count(*) FROM stale")) === "0");
+	}
+
+	async matched() {
+		const text = await (await fetch(`${this.base}/metrics`)).text();
+		return Number(text.match(/^plowd_trips_matched_total (\d+)$/m)[1]);
+	}
+
+	coverage() {
+		return this.place.ok("plowctl", ["coverage", "--db", this.db, ...WINDOW]);
+	}
+
+	/** What the stored spans say, in the order of their time. */
+	spans() {
+		return sql(this.db, "SELECT span.start_ms, span.end_ms, road_id, from_m, to_m, at_work, source, work, inferred, confidence " +
+			"FROM span JOIN tracks ON tracks.id = track_id ORDER BY span.start_ms, seq");
+	}
+
+	async revisions(after = 0) {
+		return (await fetch(`${this.base}/api/v1/revisions?after=${after}`)).json();
+	}
+}
+
+const rowsOf = (trip, from, to) => [trip[0], ...trip.slice(1).slice(from, to)];
+
+/** A generator of its own, so that a failing order can be had again. */
+function shuffled(list, seed) {
+	let state = BigInt(seed);
+	const result = [...list];
+	for (let i = result.length - 1; i > 0; i--) {
+		state = (state * 6364136223846793005n + 1442695040888963407n) & 0xffffffffffffffffn;
+		const j = Number((state >> 33n) % BigInt(i + 1));
+		[result[i], result[j]] = [result[j], result[i]];
+	}
+	return result;
+}
+
+test("a late fix has only its own trip matched again", async (t) => {
+	const town = await Town.make(t);
+	await town.log(TRIPS.flatMap((trip, i) => (i === 1 ? rowsOf(trip, 0, 150).concat(trip.slice(161)) : trip)).filter((row, i) => i === 0 || !row.startsWith("unix")));
+	await town.settled();
+	assert.equal(await town.matched(), TRIPS.length);
+	await town.log(rowsOf(TRIPS[1], 150, 160));
+	await town.settled();
+	assert.equal(await town.matched(), TRIPS.length + 1);
+	await town.log(TRIPS[1]);
+	await town.settled();
+	assert.equal(await town.matched(), TRIPS.length + 1, "what was there already changes nothing");
+});
+
+test("parts in random order, twice, across restarts: the same coverage and the same spans", async (t) => {
+	const whole = await Town.make(t);
+	for (const trip of TRIPS) {
+		await whole.log(trip);
+	}
+	await whole.settled();
+	const [coverage, spans] = [await whole.coverage(), await whole.spans()];
+	assert.match(coverage, /city,1,.*backward/);
+
+	const town = await Town.make(t);
+	const parts = TRIPS.flatMap((trip) => [0, 1, 2, 3, 4].map((i) => rowsOf(trip, i * 80, (i + 1) * 80)));
+	const order = shuffled([...parts, ...parts.slice(0, 5)], 7);
+	for (const [i, part] of order.entries()) {
+		await town.log(part);
+		if (i % 6 === 5) {
+			await town.plowd.stop(i % 12 === 5 ? "SIGTERM" : "SIGKILL");
+			await town.serve();
+		}
+	}
+	await town.settled();
+	assert.equal(await town.coverage(), coverage);
+	assert.equal(await town.spans(), spans);
+});
+
+test("what late fixes changed is a revision, what merely went on is none", async (t) => {
+	const town = await Town.make(t);
+	const [first, second] = TRIPS;
+	await town.log(rowsOf(first, 0, 120));
+	await town.settled();
+	await town.log(rowsOf(first, 120, 200));
+	await town.settled();
+	await town.log(second);
+	await town.settled();
+	assert.deepEqual(await town.revisions(), [], "a trip that grew, and a later trip");
+
+	await town.log(rowsOf(first, 200, 400));
+	await town.settled();
+	const [came] = await town.revisions();
+	assert.equal(came.vehicle, "R-12");
+	assert.deepEqual(came.went, []);
+	assert.ok(came.came.length > 0, JSON.stringify(came));
+	const [pass] = came.came;
+	assert.equal(pass.direction, "forward");
+	assert.ok(pass.from_m > 900 && pass.to_m > 1850, JSON.stringify(came));
+
+	// Of two fixes of one millisecond and trust the smaller bytes count: those that say the blade was up.
+	await town.log(rowsOf(first, 0, 100).map((row, i) => (i ? row.replace(/1$/, "0") : row)));
+	await town.settled();
+	const [went] = await town.revisions(came.id);
+	assert.deepEqual(went.came, []);
+	assert.equal(went.went.length, 1, JSON.stringify(went));
+	assert.ok(Math.abs(went.went[0].to_m - went.went[0].from_m - 500) < 30);
+	assert.equal(went.went[0].passes, 1);
+	assert.equal(went.from, "2027-01-15T19:30:00.000Z");
+});

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A disk and a clock that fail when told to, for LD_PRELOAD.
+ *
+ * While the file named by PLOW_FAULTS exists, it says what fails, one a line:
+ *
+ *	write ERRNO      writing to a file whose path has PLOW_FAULT_FILES in it fails
+ *	sync ERRNO       making such a file durable fails
+ *	slow MS          making it durable takes so long
+ *	clock SECONDS    the wall clock is so far off
+ *
+ * It is read at every call, so faults begin and end while the program runs.
+ */
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Reads without the wrapped calls. Returns whether the word is there, with its number. */
+static bool told(const char *word, long *out)
+{
+	const char *path = getenv("PLOW_FAULTS");
+	char line[64];
+	bool found = false;
+	FILE *file = path ? fopen(path, "re") : NULL;
+
+	if (!file)
+		return false;
+	while (!found && fgets(line, sizeof(line), file)) {
+		size_t length = strlen(word);
+
+		found = strncmp(line, word, length) == 0 && line[length] == ' ';
+		if (found)
+			*out = strtol(line + length, NULL, 10);
+	}
+	fclose(file);
+	return found;
+}
+
+static bool is_meant(int fd)
+{
+	const char *files = getenv("PLOW_FAULT_FILES");
+	char link[64], path[4096];
+	ssize_t length;
+
+	if (!files)
+		return false;
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	length = readlink(link, path, sizeof(path) - 1);
+	if (length < 0)
+		return false;
+	path[length] = '\0';
+	return strstr(path, files) != NULL;
+}
+
+static bool write_fails(int fd)
+{
+	long error;
+
+	if (!is_meant(fd) || !told("write", &error))
+		return false;
+	errno = (int)error;
+	return true;
+}
+
+static bool sync_fails(int fd)
+{
+	long number;
+
+	if (!is_meant(fd))
+		return false;
+	if (told("slow", &number))
+		usleep((useconds_t)number * 1000);
+	if (!told("sync", &number))
+		return false;
+	errno = (int)number;
+	return true;
+}
+
+ssize_t write(int fd, const void *bytes, size_t size)
+{
+	return write_fails(fd) ? -1 : syscall(SYS_write, fd, bytes, size);
+}
+
+ssize_t pwrite(int fd, const void *bytes, size_t size, off_t at)
+{
+	return write_fails(fd) ? -1 : syscall(SYS_pwrite64, fd, bytes, size, at);
+}
+
+ssize_t pwrite64(int fd, const void *bytes, size_t size, off64_t at)
+{
+	return write_fails(fd) ? -1 : syscall(SYS_pwrite64, fd, bytes, size, at);
+}
+
+int ftruncate(int fd, off_t size)
+{
+	return write_fails(fd) ? -1 : (int)syscall(SYS_ftruncate, fd, size);
+}
+
+int ftruncate64(int fd, off64_t size)
+{
+	return write_fails(fd) ? -1 : (int)syscall(SYS_ftruncate, fd, size);
+}
+
+int fsync(int fd)
+{
+	return sync_fails(fd) ? -1 : (int)syscall(SYS_fsync, fd);
+}
+
+int fdatasync(int fd)
+{
+	return sync_fails(fd) ? -1 : (int)syscall(SYS_fdatasync, fd);
+}
+
+int clock_gettime(clockid_t clock, struct timespec *out)
+{
+	int result = (int)syscall(SYS_clock_gettime, clock, out);
+	long seconds;
+
+	if (result == 0 && clock == CLOCK_REALTIME && told("clock", &seconds))
+		out->tv_sec += seconds;
+	return result;
+}

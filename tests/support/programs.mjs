@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Starts and stops the real programs for integration and browser tests, each in a workplace of its
+ * own: a temporary folder, ports the system chose, and children that are ended by their process id
+ * when the test is over, however it ended.
+ *
+ *	const place = await workplace(t);                       // t: the test's context, or none and place.close()
+ *	await place.ok("plowctl", ["init", "--db", place.path("town.db")]);
+ *	const plowd = await place.serve("plowd", ["--db", place.path("town.db"), ...LOOPBACK]);
+ *	await fetch(`http://${plowd.ready.http}/healthz`);
+ *
+ * PLOW_BIN (build): where the programs are.  PLOW_DATA (../shared/data): the real recordings.
+ */
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+
+export const ROOT = resolve(fileURLToPath(import.meta.url), "../../..");
+export const BIN = resolve(ROOT, process.env.PLOW_BIN || "build");
+export const DATA = resolve(ROOT, process.env.PLOW_DATA || "../shared/data");
+
+/** A server on free ports of this machine alone. */
+export const LOOPBACK = ["--udp", "127.0.0.1:0", "--http", "127.0.0.1:0"];
+
+/** Long enough for a loaded machine; what takes longer hangs. */
+const PATIENCE_MS = 120_000;
+
+/** The path of a recording, or null where the recordings are absent: then the test is skipped. */
+export function recording(...names) {
+	const path = join(DATA, ...names);
+	return existsSync(path) ? path : null;
+}
+
+/**
+ * Waits until probe() gives something true, and returns it.  The message says what never came.
+ * @template T
+ * @param {string} what
+ * @param {() => T | Promise<T>} probe
+ * @param {{every_ms?: number, patience_ms?: number}} [options]
+ * @returns {Promise<T>}
+ */
+export async function until(what, probe, { every_ms = 50, patience_ms = PATIENCE_MS } = {}) {
+	const end = Date.now() + patience_ms;
+	for (;;) {
+		const found = await probe();
+		if (found) {
+			return found;
+		}
+		if (Date.now() > end) {
+			throw new Error(`waited ${patience_ms / 1000} s in vain: ${what}`);
+		}
+		await delay(every_ms);
+	}
+}
+
+function gather(stream) {
+	let text = "";
+	stream.setEncoding("utf8");
+	stream.on("data", (chunk) => (text += chunk));
+	return () => text;
+}
+
+/** One child process, with everything it says. */
+class Program {
+	constructor(name, args, options) {
+		this.name = name;
+		this.child = spawn(name.includes("/") ? name : join(BIN, name), args, {
+			cwd: options.cwd,
+			env: { ...process.env, ...options.env },
+			stdio: ["pipe", "pipe", "pipe"],
+		});
+		this.stdout = gather(this.child.stdout);
+		this.stderr = gather(this.child.stderr);
+		/** @type {any} What its `ready {…}` line said: addresses by their kind. */
+		this.ready = null;
+		this.ended = null;
+		/** Settles when the program has ended and all it said is here: {status, signal}. */
+		this.exited = new Promise((done) => {
+			this.child.on("error", (error) => done((this.ended = { status: null, signal: null, error })));
+			this.child.on("close", (status, signal) => done((this.ended = { status, signal })));
+		});
+		this.child.stdin.on("error", () => {}); // It may end without reading all of its input.
+		if (options.input !== null) { // null: whoever starts it writes to child.stdin
+			this.child.stdin.end(options.input ?? "");
+		}
+	}
+
+	get pid() {
+		return this.child.pid;
+	}
+
+	async becomesReady() {
+		await until(`${this.name} says that it is ready`, () => {
+			const line = this.stdout().match(/^ready (\{.*\})$/m);
+			this.ready = line && JSON.parse(line[1]);
+			return this.ready || this.ended;
+		}, { every_ms: 10 });
+		if (!this.ready) {
+			const why = this.ended.error?.message ?? `status ${this.ended.status}, signal ${this.ended.signal}`;
+			throw new Error(`${this.name} ended before it was ready (${why}): ${this.stderr()}`);
+		}
+		return this;
+	}
+
+	signal(name) {
+		if (!this.ended) {
+			this.child.kill(name);
+		}
+	}
+
+	/** Ends it in order; kills what does not go. */
+	async stop(signal = "SIGTERM") {
+		this.signal(signal);
+		const ended = await Promise.race([this.exited, delay(30_000, null, { ref: false })]);
+		if (ended) {
+			return ended;
+		}
+		this.signal("SIGKILL");
+		await this.exited;
+		throw new Error(`${this.name} did not end within 30 s of ${signal}: ${this.stderr()}`);
+	}
+}
+
+/** A temporary folder and the programs that work in it. */
+class Workplace {
+	constructor(folder) {
+		this.folder = folder;
+		/** @type {Program[]} */
+		this.programs = [];
+	}
+
+	path(...names) {
+		return join(this.folder, ...names);
+	}
+
+	async file(name, text) {
+		await writeFile(this.path(name), text, { mode: 0o600 });
+		return this.path(name);
+	}
+
+	/** Starts a program of ours (or a path) and lets it run. */
+	start(name, args, options = {}) {
+		const program = new Program(name, args, { cwd: this.folder, ...options });
+		this.programs.push(program);
+		return program;
+	}
+
+	/** Starts a server and waits until it serves: .ready has its addresses. */
+	serve(name, args, options = {}) {
+		return this.start(name, args, options).becomesReady();
+	}
+
+	/** Runs a program to its end: {status, signal, stdout, stderr}. */
+	async run(name, args, options = {}) {
+		const program = this.start(name, args, options);
+		const ended = await program.exited;
+		if (ended.error) {
+			throw ended.error;
+		}
+		return { ...ended, stdout: program.stdout(), stderr: program.stderr() };
+	}
+
+	/** Runs a program that must succeed; returns what it printed. */
+	async ok(name, args, options = {}) {
+		const { status, signal, stdout, stderr } = await this.run(name, args, options);
+		if (status !== 0) {
+			throw new Error(`${name} ${args.join(" ")}: status ${status}, signal ${signal}: ${stderr}`);
+		}
+		return stdout;
+	}
+
+	/** A new town's database with roads in it; returns its path. */
+	async town({ roads, name = "Test town", importing = [] }) {
+		const db = this.path("town.db");
+		await this.ok("plowctl", ["init", "--db", db, "--name", name]);
+		await this.ok("plow-import", [roads, "--db", db, ...importing]);
+		return db;
+	}
+
+	/** Registers a vehicle; returns the path of its key file. */
+	async vehicle(db, code, options = []) {
+		const line = await this.ok("plowctl", ["vehicle", "add", "--db", db, "--code", code, ...options]);
+		return this.file(`${code}.key`, line);
+	}
+
+	/** Ends everything that still runs, the last first, and removes the folder. */
+	async close() {
+		const results = [];
+		for (const program of this.programs.reverse()) {
+			results.push(await program.stop().catch((error) => error));
+		}
+		await rm(this.folder, { recursive: true, force: true });
+		const failure = results.find((result) => result instanceof Error);
+		if (failure) {
+			throw failure;
+		}
+	}
+}
+
+/**
+ * @param {{after: (fn: () => Promise<void>) => void}} [t] A test's context: closes the workplace with the test.
+ * @returns {Promise<Workplace>}
+ */
+export async function workplace(t) {
+	const place = new Workplace(await mkdtemp(join(tmpdir(), "plow-test-")));
+	t?.after(() => place.close());
+	return place;
+}

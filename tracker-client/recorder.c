@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tracker-client/recorder.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+#include "common/wire.h"
+#include "tracker-client/spool.h"
+
+#define GROUP_MS 200
+#define RETRY_MS 2000
+#define STAGED_AT_ONCE (SPOOL_STAGED_MAX / 4)
+
+void recorder_init(struct recorder *recorder, uv_loop_t *loop, struct spool *spool, char unit_work)
+{
+	*recorder = (struct recorder){.loop = loop, .spool = spool, .unit_work = unit_work};
+	uv_timer_init(loop, &recorder->timer);
+	recorder->timer.data = recorder;
+}
+
+void recorder_stop(struct recorder *recorder)
+{
+	recorder_commit(recorder);
+	uv_close((uv_handle_t *)&recorder->timer, NULL);
+}
+
+static void on_timer(uv_timer_t *timer)
+{
+	recorder_commit(timer->data);
+}
+
+void recorder_commit_soon(struct recorder *recorder)
+{
+	if (!uv_is_active((uv_handle_t *)&recorder->timer))
+		uv_timer_start(&recorder->timer, on_timer, GROUP_MS, 0);
+}
+
+/* One line when it begins to fail and one when it works again. */
+static void report(struct recorder *recorder, int error)
+{
+	if (error != 0 && !recorder->is_failing)
+		fprintf(stderr, "plow-tracker: %s; fixes are kept in memory until it can be\n",
+			spool_why(recorder->spool));
+	if (error == 0 && recorder->is_failing)
+		fprintf(stderr, "plow-tracker: the spool is written again\n");
+	recorder->is_failing = error != 0;
+}
+
+void recorder_commit(struct recorder *recorder)
+{
+	int error = spool_is_dirty(recorder->spool) ? spool_commit(recorder->spool) : 0;
+	bool is_new = error == -ESTALE;
+
+	uv_timer_stop(&recorder->timer);
+	if (is_new)
+		fprintf(stderr, "plow-tracker: %s\n", spool_note(recorder->spool));
+	report(recorder, is_new ? 0 : error);
+	if (recorder->is_failing)
+		uv_timer_start(&recorder->timer, on_timer, RETRY_MS, 0);
+	else
+		recorder->committed(is_new, recorder->user);
+}
+
+char recorder_work(const struct recorder *recorder, enum work_source *out_source)
+{
+	char button = spool_button(recorder->spool);
+
+	*out_source = button != 'U'                ? WORK_FROM_BUTTON
+		      : recorder->unit_work != 'U' ? WORK_FROM_UNIT
+						   : WORK_SOURCE_NONE;
+	return button != 'U' ? button : recorder->unit_work;
+}
+
+void recorder_take(struct recorder *recorder, const struct fix *fix)
+{
+	struct fix recorded = *fix;
+	enum work_source source;
+	char work = recorder_work(recorder, &source);
+
+	/* What the source itself says of the work stands; it is a log that knew better. */
+	if (recorded.work_source == WORK_SOURCE_NONE && source != WORK_SOURCE_NONE) {
+		recorded.work = work;
+		recorded.work_source = (uint8_t)source;
+	}
+	if (!(recorded.flags & FIX_VALID)) {
+		recorder->counts.invalid++;
+	} else if (recorded.time_ms == FIX_TIME_UNKNOWN) {
+		recorder->counts.timeless++;
+	} else if (!wire_fix_is_sendable(&recorded)) {
+		recorder->counts.unsendable++;
+	} else {
+		recorder->counts.recorded++;
+		recorder->newest = recorded;
+		recorder->newest_ms = uv_now(recorder->loop);
+		spool_stage(recorder->spool, &recorded);
+		recorder_commit_soon(recorder);
+	}
+	if (spool_staged(recorder->spool) >= STAGED_AT_ONCE && !recorder->is_failing)
+		recorder_commit(recorder);
+}
+
+bool recorder_has_room(const struct recorder *recorder)
+{
+	struct spool_state state = spool_state(recorder->spool);
+	uint64_t held = state.stored + spool_staged(recorder->spool);
+
+	return spool_staged(recorder->spool) < STAGED_AT_ONCE && held < state.capacity / 2;
+}

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tracker-client/spool.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/alloc.h"
+#include "tracker-client/ranges.h"
+#include "tracker-client/spool_file.h"
+
+_Static_assert(SPOOL_WHY_BYTES == SPOOL_FILE_WHY_BYTES, "sentences of the file are ours");
+
+/* Reserved at a time: a restart skips at most so many, and a commit for it comes that seldom. */
+#define NUMBERS_RESERVED 65536
+#define NUMBERS_A_MS 1024
+
+struct spool {
+	char *path, *vehicle;
+	uint64_t capacity;
+	struct spool_file *file; /* NULL when even a new one could not be made */
+	struct spool_row row;
+	struct spool_extent extent;
+	bool is_damaged;      /* found while reading; the next commit begins anew */
+	uint64_t next_number; /* 0 before the first */
+	struct fix *staged;
+	size_t staged_count;
+	uint64_t staged_dropped;
+	struct ranges forgotten; /* acknowledged, still in the file */
+	char why[SPOOL_WHY_BYTES];
+	char note[SPOOL_WHY_BYTES];
+};
+
+static int open_file(struct spool *spool)
+{
+	return spool_file_open(spool->path, spool->vehicle, &spool->file, &spool->row,
+			       &spool->extent, spool->why);
+}
+
+/* Renames what is damaged and begins anew; the button and the numbers go on where they were. */
+static int start_over(struct spool *spool)
+{
+	struct spool_row before = spool->row;
+	struct spool_write nothing = {.capacity = spool->capacity};
+	int error;
+
+	spool_file_close(spool->file);
+	spool->file = NULL;
+	spool->is_damaged = false;
+	ranges_clear(&spool->forgotten);
+	error = spool_file_set_aside(spool->path, spool->note, spool->why);
+	if (error == 0)
+		error = open_file(spool);
+	if (error != 0) {
+		spool->row = before;
+		return error;
+	}
+	spool->row.button = before.button;
+	spool->row.next_number = before.next_number;
+	return spool_file_write(spool->file, &nothing, &spool->row, &spool->extent, spool->why);
+}
+
+int spool_open(const char *path, const char *vehicle, uint64_t capacity, struct spool **out,
+	       char why[SPOOL_WHY_BYTES])
+{
+	struct spool *spool = x_calloc(1, sizeof(*spool));
+	int error;
+
+	assert(capacity >= SPOOL_CAPACITY_MIN && capacity <= SPOOL_CAPACITY_MAX);
+	spool->path = x_strdup(path);
+	spool->vehicle = x_strdup(vehicle);
+	spool->capacity = capacity;
+	spool->staged = x_calloc(SPOOL_STAGED_MAX, sizeof(*spool->staged));
+	spool->row.button = 'U';
+	error = open_file(spool);
+	if (error == -EBADMSG)
+		error = start_over(spool);
+	if (error != 0) {
+		snprintf(why, SPOOL_WHY_BYTES, "%s", spool->why);
+		spool_close(spool);
+		return error;
+	}
+	*out = spool;
+	return 0;
+}
+
+void spool_close(struct spool *spool)
+{
+	if (spool == NULL)
+		return;
+	spool_file_close(spool->file);
+	ranges_fini(&spool->forgotten);
+	free(spool->staged);
+	free(spool->vehicle);
+	free(spool->path);
+	free(spool);
+}
+
+const char *spool_note(const struct spool *spool)
+{
+	return spool->note;
+}
+
+const char *spool_why(const struct spool *spool)
+{
+	return spool->why;
+}
+
+void spool_stage(struct spool *spool, const struct fix *fix)
+{
+	if (spool->staged_count == SPOOL_STAGED_MAX) {
+		memmove(spool->staged, spool->staged + 1,
+			(SPOOL_STAGED_MAX - 1) * sizeof(*spool->staged));
+		spool->staged_count--;
+		spool->staged_dropped++;
+	}
+	spool->staged[spool->staged_count++] = *fix;
+}
+
+size_t spool_staged(const struct spool *spool)
+{
+	return spool->staged_count;
+}
+
+bool spool_is_dirty(const struct spool *spool)
+{
+	return spool->staged_count > 0 || spool->forgotten.count > 0 || spool->is_damaged;
+}
+
+static int write_staged(struct spool *spool)
+{
+	struct spool_write what = {
+		.forgotten = &spool->forgotten,
+		.fixes = spool->staged,
+		.count = spool->staged_count,
+		.capacity = spool->capacity,
+	};
+	struct spool_row row = spool->row;
+	int error;
+
+	row.dropped += spool->staged_dropped;
+	error = spool_file_write(spool->file, &what, &row, &spool->extent, spool->why);
+	if (error != 0)
+		return error;
+	spool->row = row;
+	spool->staged_count = 0;
+	spool->staged_dropped = 0;
+	ranges_clear(&spool->forgotten);
+	spool->why[0] = '\0';
+	return 0;
+}
+
+int spool_commit(struct spool *spool)
+{
+	uint64_t spool_id = spool->row.spool_id;
+	/* Without a file: the last try to begin anew failed halfway, for want of room perhaps. */
+	int error = spool->file != NULL ? 0 : open_file(spool);
+
+	if (error == 0)
+		error = spool->is_damaged ? -EBADMSG : write_staged(spool);
+	if (error == -EBADMSG)
+		error = start_over(spool);
+	if (error == 0 && spool_is_dirty(spool))
+		error = write_staged(spool);
+	return error == 0 && spool->row.spool_id != spool_id ? -ESTALE : error;
+}
+
+void spool_forget(struct spool *spool, uint64_t first, uint64_t last)
+{
+	ranges_add(&spool->forgotten, first, last);
+}
+
+int spool_read(struct spool *spool, uint64_t first, uint64_t last, struct wire_fix *out,
+	       size_t most)
+{
+	int count =
+		spool->file != NULL ? spool_file_read(spool->file, first, last, out, most) : -EIO;
+
+	spool->is_damaged |= count == -EBADMSG;
+	return count;
+}
+
+int spool_numbers(struct spool *spool, struct ranges *out)
+{
+	return spool->file != NULL ? spool_file_numbers(spool->file, out) : -EIO;
+}
+
+struct spool_state spool_state(const struct spool *spool)
+{
+	uint64_t forgotten = 0;
+
+	for (size_t i = 0; i < spool->forgotten.count; i++)
+		forgotten += spool->forgotten.at[i].last - spool->forgotten.at[i].first + 1;
+	return (struct spool_state){
+		.spool_id = spool->row.spool_id,
+		.oldest_seq = spool->extent.oldest_seq,
+		.newest_seq = spool->row.newest_seq,
+		.stored = spool->extent.count > forgotten ? spool->extent.count - forgotten : 0,
+		.dropped = spool->row.dropped + spool->staged_dropped,
+		.capacity = spool->capacity,
+	};
+}
+
+/* Writes the row alone, durably. */
+static int save(struct spool *spool, const struct spool_row *row)
+{
+	struct spool_write nothing = {.capacity = spool->capacity};
+	struct spool_row saved = *row;
+	int error = -EIO;
+
+	if (spool->file != NULL)
+		error = spool_file_write(spool->file, &nothing, &saved, &spool->extent, spool->why);
+	if (error == 0)
+		spool->row = saved;
+	return error;
+}
+
+uint64_t spool_next_number(struct spool *spool, int64_t unix_ms)
+{
+	struct spool_row row = spool->row;
+	uint64_t clock = unix_ms > 0 ? (uint64_t)unix_ms * NUMBERS_A_MS : 1;
+
+	if (spool->next_number == 0)
+		spool->next_number = row.next_number > clock ? row.next_number : clock;
+	if (spool->next_number >= row.next_number) {
+		row.next_number = spool->next_number + NUMBERS_RESERVED;
+		if (save(spool, &row) != 0)
+			return 0;
+	}
+	return spool->next_number++;
+}
+
+char spool_button(const struct spool *spool)
+{
+	return spool->row.button;
+}
+
+void spool_set_button(struct spool *spool, char work)
+{
+	spool->row.button = work;
+	if (save(spool, &spool->row) != 0)
+		return; /* it holds all the same, and the next commit keeps it */
+}

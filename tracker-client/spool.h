@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The spool: every fix from when it was recorded until the server has acknowledged it, in an SQLite
+ * file that survives a power cut at any moment.  It is bounded: when it is full, the oldest fixes
+ * go and are counted.
+ *
+ * Fixes are staged and then committed together; only committed fixes may be sent.  What was
+ * acknowledged is forgotten at once and removed from the file by the next commit: a crash in
+ * between sends it again, which does no harm.  One process may have a spool open.  One thread.
+ */
+#ifndef PLOW_TRACKER_SPOOL_H
+#define PLOW_TRACKER_SPOOL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/attr.h"
+#include "common/fix.h"
+#include "common/wire.h"
+
+#define SPOOL_WHY_BYTES 512
+#define SPOOL_CAPACITY_MIN 1000
+#define SPOOL_CAPACITY_MAX 100000000
+
+struct ranges;
+struct spool;
+
+/*
+ * Opens the spool of a vehicle, or makes it.  A file that SQLite finds damaged is renamed to
+ * PATH.damaged and a new one made; spool_note() then says so.
+ *
+ * Returns 0, or with a sentence in why: -EBUSY another tracker has it open; -EINVAL it is some
+ * other database, or holds another vehicle's fixes; -ENOENT, -EACCES, -ENOSPC, -EIO.
+ */
+int spool_open(const char *path, const char *vehicle, uint64_t capacity, struct spool **out,
+	       char why[SPOOL_WHY_BYTES]) PLOW_MUST_USE;
+
+/* What is staged and was not committed is lost. */
+void spool_close(struct spool *spool);
+
+/* What was found damaged and where it is now; empty when nothing was. */
+const char *spool_note(const struct spool *spool);
+
+/* Takes a sendable fix for the next commit.  Beyond SPOOL_STAGED_MAX the oldest staged one goes. */
+#define SPOOL_STAGED_MAX 16384
+void spool_stage(struct spool *spool, const struct fix *fix);
+size_t spool_staged(const struct spool *spool);
+
+/*
+ * Makes what was staged durable and removes what was forgotten.  Returns 0, or -ENOSPC, -EIO, ...
+ * with spool_why() set: then everything stays staged for the next try.  A file found damaged is set
+ * aside and a new one takes over, with a new spool_id and the staged fixes; returns -ESTALE then.
+ */
+int spool_commit(struct spool *spool) PLOW_MUST_USE;
+const char *spool_why(const struct spool *spool);
+/* Whether there is anything for spool_commit() to do. */
+bool spool_is_dirty(const struct spool *spool);
+
+/* An acknowledgement came for first..last, both included. */
+void spool_forget(struct spool *spool, uint64_t first, uint64_t last);
+
+/*
+ * Reads up to `most` fixes numbered first..last, ascending.  Returns how many, or negative errno:
+ * -EBADMSG when the file is damaged, and then the next commit begins anew.
+ */
+int spool_read(struct spool *spool, uint64_t first, uint64_t last, struct wire_fix *out,
+	       size_t most) PLOW_MUST_USE;
+
+/* Adds the numbers of all stored fixes to a set. */
+int spool_numbers(struct spool *spool, struct ranges *out) PLOW_MUST_USE;
+
+struct spool_state {
+	uint64_t spool_id;
+	uint64_t oldest_seq; /* of those stored; newest_seq + 1 when there is none */
+	uint64_t newest_seq; /* the last one committed; 0 before the first */
+	uint64_t stored;     /* and not forgotten; what is staged comes on top */
+	uint64_t dropped;    /* for want of room, since the spool was made */
+	uint64_t capacity;
+};
+struct spool_state spool_state(const struct spool *spool);
+
+/*
+ * The number for the next datagram: larger than any before, also after a restart, and beginning at
+ * unix_ms * 1024 so that a lost spool does not repeat numbers.  Returns 0 when no more could be
+ * reserved on disk: then nothing may be sent, and spool_why() says why.
+ */
+uint64_t spool_next_number(struct spool *spool, int64_t unix_ms);
+
+/*
+ * The button the driver pressed last, 'U' when none holds; kept over a restart as soon as the disk
+ * takes it.
+ */
+char spool_button(const struct spool *spool);
+void spool_set_button(struct spool *spool, char work);
+
+#endif

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The file behind the spool: SQLite in WAL mode with synchronous=FULL and an exclusive lock, one
+ * row for the spool itself and one for each fix.  Only spool.c uses it.
+ *
+ * Functions return 0 or negative errno with a sentence in `why`; -EBADMSG says that the file is
+ * damaged.
+ */
+#ifndef PLOW_TRACKER_SPOOL_FILE_H
+#define PLOW_TRACKER_SPOOL_FILE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/attr.h"
+#include "common/fix.h"
+#include "common/wire.h"
+
+#define SPOOL_FILE_WHY_BYTES 512
+
+struct ranges;
+struct spool_file;
+
+/* What the file knows beside the fixes. */
+struct spool_row {
+	uint64_t spool_id;
+	uint64_t newest_seq;
+	uint64_t dropped;
+	uint64_t next_number; /* no number from here on was ever used */
+	char button;
+};
+
+/* The fixes a file holds. */
+struct spool_extent {
+	uint64_t count;
+	uint64_t oldest_seq; /* row.newest_seq + 1 when there is none */
+};
+
+/* Opens or makes the file and reads it through once.  *out is NULL after an error. */
+int spool_file_open(const char *path, const char *vehicle, struct spool_file **out,
+		    struct spool_row *out_row, struct spool_extent *out_extent,
+		    char why[SPOOL_FILE_WHY_BYTES]) PLOW_MUST_USE;
+void spool_file_close(struct spool_file *file);
+
+/* Renames a damaged file to PATH.damaged, PATH.damaged.2, ...; stores which in note. */
+int spool_file_set_aside(const char *path, char note[SPOOL_FILE_WHY_BYTES],
+			 char why[SPOOL_FILE_WHY_BYTES]) PLOW_MUST_USE;
+
+/* One transaction. */
+struct spool_write {
+	const struct ranges *forgotten; /* to remove; may be NULL */
+	const struct fix *fixes;        /* to add, numbered from row->newest_seq + 1 on */
+	size_t count;
+	uint64_t capacity; /* beyond it the oldest go, and row->dropped grows */
+};
+/* Changes row and extent to what is then true, only with 0. */
+int spool_file_write(struct spool_file *file, const struct spool_write *what, struct spool_row *row,
+		     struct spool_extent *extent, char why[SPOOL_FILE_WHY_BYTES]) PLOW_MUST_USE;
+
+/* Up to `most` fixes of first..last, ascending: returns how many, or negative errno. */
+int spool_file_read(struct spool_file *file, uint64_t first, uint64_t last, struct wire_fix *out,
+		    size_t most) PLOW_MUST_USE;
+
+/* Adds the numbers of all fixes to a set. */
+int spool_file_numbers(struct spool_file *file, struct ranges *out) PLOW_MUST_USE;
+
+#endif

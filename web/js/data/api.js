@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The only module that fetches.  Everything is asked of the host the page came from.
+ */
+
+const BASE = "/api/v1";
+
+/** An answer that was not what was asked for: the server's own sentence, and its status (0: none came). */
+export class ApiError extends Error {
+	/**
+	 * @param {string} message
+	 * @param {number} status
+	 */
+	constructor(message, status) {
+		super(message);
+		this.name = "ApiError";
+		this.status = status;
+	}
+}
+
+/** @param {Response} response */
+async function sentence(response) {
+	try {
+		return String((await response.json()).error);
+	} catch {
+		return `${response.status} ${response.statusText}`.trim();
+	}
+}
+
+/**
+ * @param {string} path
+ * @param {RequestInit} [options]
+ * @returns {Promise<any>}
+ */
+const ask = async (path, options) => (await request(path, options)).json();
+
+/**
+ * @param {string} path
+ * @param {RequestInit} [options]
+ */
+async function request(path, options) {
+	let response;
+	try {
+		response = await fetch(path, options);
+	} catch (error) {
+		throw new ApiError(error instanceof Error ? error.message : String(error), 0);
+	}
+	if (!response.ok) {
+		throw new ApiError(await sentence(response), response.status);
+	}
+	return response;
+}
+
+/** @param {string} path @param {object} body */
+function post(path, body) {
+	return ask(path, {
+		method: "POST",
+		headers: { "Content-Type": "application/json" },
+		body: JSON.stringify(body),
+	});
+}
+
+/** @returns {Promise<import("../types.js").Town>} */
+export const getTown = () => ask(`${BASE}/town`);
+
+/** @returns {Promise<import("../types.js").Snapshot>} */
+export const getSnapshot = () => ask(`${BASE}/snapshot`);
+
+/** @param {number} id @returns {Promise<import("../types.js").Link>} */
+export const getLink = (id) => ask(`${BASE}/links/${id}`);
+
+/** @param {string} text @returns {Promise<import("../types.js").Road[]>} */
+export const findRoads = (text) => ask(`${BASE}/roads?q=${encodeURIComponent(text)}`);
+
+/** @returns {Promise<import("geojson").FeatureCollection>} */
+export const getAreas = () => ask(`${BASE}/areas`);
+
+/** @returns {Promise<import("geojson").FeatureCollection>} */
+export const getDepots = () => ask(`${BASE}/depots`);
+
+/** @returns {Promise<import("../types.js").Operation[]>} */
+export const getOperations = () => ask(`${BASE}/operations`);
+
+/**
+ * @param {{name: string, reason: string, areas: string[], target?: string}} operation
+ * @returns {Promise<import("../types.js").Operation>}
+ */
+export const openOperation = (operation) => post(`${BASE}/operations`, operation);
+
+/** @param {number} id @returns {Promise<import("../types.js").Operation>} */
+export const closeOperation = (id) => post(`${BASE}/operations/${id}/close`, {});
+
+/** @param {number} after the number of the last event the page has seen */
+export const eventsUrl = (after) => `${BASE}/events?after=${after}`;
+
+export const TILES_URL = "/tiles/roads/{z}/{x}/{y}.mvt";
+
+/** @returns {Promise<import("../types.js").CabStatus>} */
+export const getCabStatus = () => ask(`${BASE}/status`);
+
+/** @param {string} work @returns {Promise<import("../types.js").CabStatus>} */
+export const postWorkState = (work) => post(`${BASE}/work-state`, { work });
+
+/** The manifest, and what the server's clock says. @returns {Promise<{manifest: import("../types.js").Manifest, now: number}>} */
+export async function getManifest() {
+	const response = await request("/data/manifest.json", { cache: "no-cache" });
+	const now = Date.parse(response.headers.get("Date") ?? "");
+	return { manifest: await response.json(), now: Number.isFinite(now) ? now : Date.now() };
+}
+
+/** A public file; its name has the hash of what is in it. @param {string} name */
+export const getPublic = (name) => ask(`/data/${encodeURIComponent(name)}`);
+
+/** @param {string} language @returns {Promise<Record<string, string>>} */
+export const getLocale = (language) => ask(`/locales/${language}.json`);

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The live picture: a snapshot, then the stream of changes from exactly there, in stores that lists
+ * and map follow.  After a reset, new roads or an hour's sleep it begins anew with a snapshot.
+ */
+import * as api from "./api.js";
+import { coverageOf, NO_COVERAGE, withLinks } from "./coverage.js";
+import { followEvents } from "./events.js";
+import { fleetOf, NO_FLEET, withVehicle } from "./fleet.js";
+import { createStore } from "./store.js";
+
+const RETRY_MS = 3_000;
+
+/** @typedef {ReturnType<typeof createLive>} Live */
+
+export function createLive() {
+	/** @type {import("./store.js").Store<import("./fleet.js").Fleet>} */
+	const fleet = createStore(NO_FLEET);
+	const coverage = createStore(NO_COVERAGE);
+	/** @type {import("./store.js").Store<import("../types.js").Progress | null>} */
+	const progress = createStore(/** @type {any} */ (null));
+	/** @type {import("./store.js").Store<import("../types.js").Operation | null>} */
+	const operation = createStore(/** @type {any} */ (null));
+	/** @type {import("./store.js").Store<string | null>} Which roads: changes when they were replaced. */
+	const network = createStore(/** @type {any} */ (null));
+	/** @type {import("./store.js").Store<import("./events.js").StreamState>} */
+	const link = createStore(/** @type {any} */ ("connecting"));
+	/** @type {{close: () => void, check: () => void} | null} */
+	let stream = null;
+	let serverMs = Date.now(); // the server's clock, as it was at
+	let heardMs = performance.now(); // this moment of ours
+	let loading = false;
+	let failedMs = 0;
+
+	/** @param {string} time */
+	function setClock(time) {
+		const ms = Date.parse(time);
+		if (Number.isFinite(ms)) {
+			serverMs = ms;
+			heardMs = performance.now();
+		}
+	}
+
+	const handlers = /** @type {Record<string, (data: any) => void>} */ ({
+		vehicle: (vehicle) => fleet.update((state) => withVehicle(state, vehicle)),
+		links: (columns) => coverage.update((state) => withLinks(state, columns)),
+		progress: (data) => progress.set(data),
+		operation: (data) => {
+			operation.set(data);
+			start(); // Another operation is another window: every link may stand differently.
+		},
+		network: () => start(),
+		reset: () => start(),
+		now: ({ now }) => setClock(now),
+	});
+
+	/** @param {import("../types.js").Snapshot} snapshot */
+	function take(snapshot) {
+		setClock(snapshot.now);
+		network.set(snapshot.network);
+		operation.set(snapshot.operation);
+		coverage.set(coverageOf(snapshot.links));
+		progress.set(snapshot.progress);
+		fleet.set(fleetOf(snapshot.vehicles));
+		stream?.close();
+		stream = followEvents(snapshot.event, {
+			url: api.eventsUrl,
+			onEvent: (name, data) => handlers[name]?.(data),
+			onState: link.set,
+		});
+	}
+
+	async function start() {
+		if (loading) {
+			return;
+		}
+		loading = true;
+		try {
+			take(await api.getSnapshot());
+			failedMs = 0;
+		} catch {
+			failedMs = performance.now();
+			link.set("lost");
+		}
+		loading = false;
+	}
+
+	/** To be called about once a second. */
+	function check() {
+		stream?.check();
+		if (failedMs && performance.now() - failedMs > RETRY_MS) {
+			start();
+		}
+	}
+
+	return {
+		fleet,
+		coverage,
+		progress,
+		operation,
+		network,
+		link,
+		start,
+		check,
+		/** Now by the server's clock, in milliseconds. */
+		now: () => serverMs + (performance.now() - heardMs),
+	};
+}

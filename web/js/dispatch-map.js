@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The dispatcher's map: layers put together and tied to the live picture.  Part of the page, not of
+ * map/, since it knows both.
+ */
+import { TILES_URL } from "./data/api.js";
+import { paced } from "./data/store.js";
+
+const MOVED_MS = 400;
+const PACE_MS = 500; // however many report: each redraw costs an old PC without a graphics card 0.2 s
+/** @type {GeoJSON.FeatureCollection} */
+const NOTHING = { type: "FeatureCollection", features: [] };
+
+/**
+ * Throws where there is no WebGL, and where the library itself does not load.
+ * @param {HTMLElement} container
+ * @param {object} options
+ * @param {import("./types.js").Town} options.town
+ * @param {GeoJSON.FeatureCollection | null} options.areas
+ * @param {GeoJSON.FeatureCollection | null} options.depots
+ * @param {{zoom: number, center: [number, number]}} [options.place]
+ * @param {import("./data/live.js").Live} options.live
+ * @param {import("./map/roads.js").Colouring} options.colouring
+ * @param {import("./i18n.js").Translate} options.t
+ * @param {(picked: import("./map/pick.js").Picked) => void} options.onPick
+ * @param {(listen: () => void) => void} options.onTheme
+ */
+export async function createDispatchMap(container, { town, areas, depots, place, live, colouring, t, onPick, onTheme }) {
+	// Loaded only now: the lists are there before the 300 kB of the map library.
+	const [{ openMap, showBounds, showPoint }, { addRoads }, { addVehicles }, { addPlaces }, { addPicking }, { readPalette }] =
+		await Promise.all([
+			import("./map/map.js"),
+			import("./map/roads.js"),
+			import("./map/vehicles.js"),
+			import("./map/places.js"),
+			import("./map/pick.js"),
+			import("./map/palette.js"),
+		]);
+	const palette = readPalette();
+	const map = await openMap(container, { bounds: town.bounds, place, attribution: town.attribution, palette, t });
+	const tiles = (/** @type {string | null} */ revision) => [
+		`${location.origin}${TILES_URL}?roads=${encodeURIComponent(revision ?? "")}`,
+	];
+	const roads = addRoads(map, {
+		source: { type: "vector", tiles: tiles(live.network.get()), minzoom: 8, maxzoom: 16 },
+		sourceLayer: "links",
+		palette,
+	});
+	const places = addPlaces(map, { areas: areas ?? NOTHING, depots: depots ?? NOTHING, palette });
+	const vehicles = addVehicles(map, { palette });
+	addPicking(map, onPick);
+
+	roads.colour(colouring, live.now());
+	let revision = live.network.get();
+	live.network.subscribe((next) => {
+		if (next !== revision) {
+			revision = next;
+			/** @type {any} */ (map.getSource("roads")).setTiles(tiles(next));
+		}
+	});
+	roads.update({ ...live.coverage.get(), changed: null });
+	live.coverage.subscribe(roads.update);
+	live.fleet.subscribe(paced(PACE_MS, vehicles.update));
+	onTheme(() => {
+		const colours = readPalette();
+		places.repaint(colours);
+		roads.repaint(colours);
+		vehicles.repaint(colours);
+	});
+
+	return {
+		colour: roads.colour,
+		showBounds: (/** @type {import("./types.js").Bounds} */ bounds) => showBounds(map, bounds),
+		showPoint: (/** @type {[number, number]} */ center) => showPoint(map, center),
+		/** @param {number[]} links @param {string | null} vehicle */
+		mark(links, vehicle) {
+			roads.mark(links);
+			vehicles.mark(vehicle);
+		},
+		/** @param {(place: {zoom: number, center: [number, number]}) => void} listen */
+		onMove(listen) {
+			let timer = 0;
+			map.on("moveend", () => {
+				clearTimeout(timer);
+				timer = window.setTimeout(() => {
+					const { lng, lat } = map.getCenter();
+					listen({ zoom: map.getZoom(), center: [lng, lat] });
+				}, MOVED_MS);
+			});
+		},
+	};
+}

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The driver's page: what the tracker in the cab knows, and buttons big enough for gloves.
+ */
+import * as api from "./data/api.js";
+import { createCab, FIRST, NONE, onShift, PAUSES, POLL_MS, WORKS } from "./data/cab.js";
+import { byId, el, fill, setText } from "./dom.js";
+import { createFormat } from "./format.js";
+import { word } from "./i18n.js";
+import { preparePage } from "./page.js";
+import { createLamp } from "./ui/lamp.js";
+
+/** How long 終了 waits for its second press. */
+const SURE_MS = 5000;
+
+const { language, t } = await preparePage(api.getLocale);
+document.title = `${t("driver.title")}｜${t("brand")}`;
+const format = createFormat(language, "Asia/Tokyo");
+const cab = createCab();
+const receiver = createLamp(byId("receiver"));
+const radio = createLamp(byId("radio"));
+const shift = /** @type {HTMLButtonElement} */ (byId("shift"));
+let sureUntil = 0;
+let failure = "";
+
+const buttons = [...WORKS, ...PAUSES].map((code) => {
+	const pause = /** @type {readonly string[]} */ (PAUSES).includes(code);
+	const button = el(
+		"button",
+		{ type: "button", "data-work": code, class: pause ? "pause" : "work", "aria-pressed": "false", onclick: () => press(code) },
+		t(`work.${code}`),
+	);
+	return { code, button };
+});
+fill(byId("works"), ...buttons.map(({ button }) => button));
+
+/** @param {string} code */
+async function press(code) {
+	sureUntil = 0;
+	try {
+		await cab.press(code);
+		failure = "";
+	} catch (error) {
+		failure = error instanceof Error ? error.message : String(error);
+	}
+	show();
+}
+
+shift.addEventListener("click", () => {
+	const status = cab.status.get();
+	if (!status || !onShift(status)) {
+		press(FIRST);
+	} else if (performance.now() < sureUntil) {
+		press(NONE);
+	} else {
+		sureUntil = performance.now() + SURE_MS;
+		show();
+	}
+});
+
+/** @param {import("./types.js").CabStatus} status */
+function showLamps(status) {
+	const good = status.receiver === "ok" || status.receiver === "ended";
+	const detail = status.fix_age_s === null ? "" : format.age(status.fix_age_s * 1000);
+	receiver.show(good ? "good" : status.receiver === "no_fix" ? "wait" : "bad", t(`driver.receiver.${status.receiver}`), detail);
+	radio.show(status.server_reachable ? "good" : "wait", t(status.server_reachable ? "driver.radio.ok" : "driver.radio.waiting"));
+	setText(byId("unsent"), format.count(status.unsent));
+	byId("unsent").toggleAttribute("data-many", status.unsent > 60);
+	const speed = status.fix?.speed_mps;
+	setText(byId("speed"), speed === null || speed === undefined ? "–" : format.speed(speed));
+}
+
+/** @param {import("./types.js").CabStatus | null} status */
+function troubleWith(status) {
+	if (!status) {
+		return t("driver.tracker_lost");
+	}
+	if (status.spool && status.spool !== "ok") {
+		return t("driver.spool", { why: status.spool });
+	}
+	if (failure) {
+		return t("driver.pressed_failed", { why: failure });
+	}
+	return status.dropped > 0 ? t("driver.dropped", { n: format.count(status.dropped) }) : "";
+}
+
+function show() {
+	const status = cab.status.get();
+	const trouble = troubleWith(status);
+	const place = byId("trouble");
+	if (place.textContent !== trouble) {
+		fill(place, trouble && el("p", { class: "notice bad" }, trouble));
+	}
+	if (!status) {
+		receiver.show("bad", "–");
+		radio.show("bad", "–");
+		return;
+	}
+	const working = onShift(status);
+	setText(byId("vehicle"), status.vehicle);
+	showLamps(status);
+	setText(byId("work"), working || status.work_state !== NONE ? word(t, "work", status.work_state) : t("driver.off"));
+	setText(byId("source"), word(t, "work_source", status.work_source));
+	const sure = performance.now() < sureUntil;
+	setText(shift, t(working ? (sure ? "driver.end_sure" : "driver.end") : "driver.start"));
+	shift.dataset.state = working ? (sure ? "sure" : "on") : "off";
+	for (const { code, button } of buttons) {
+		button.setAttribute("aria-pressed", String(working && status.work_state === code));
+	}
+}
+
+cab.status.subscribe(show);
+await cab.poll();
+setInterval(async () => {
+	await cab.poll();
+	show();
+}, POLL_MS);
+
+// A screen that goes dark in the cab is of no use; where that cannot be prevented, it goes dark.
+const stayAwake = () => navigator.wakeLock?.request("screen").catch(() => {});
+document.addEventListener("visibilitychange", () => document.hidden || stayAwake());
+stayAwake();

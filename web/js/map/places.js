@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Work areas as a quiet ground with their names, and depots.
+ */
+
+/** Every position in a geometry. @param {any} coordinates @returns {[number, number][]} */
+function positions(coordinates) {
+	return typeof coordinates?.[0] === "number" ? [coordinates] : (coordinates ?? []).flatMap(positions);
+}
+
+/** The middle of what a feature covers, for its name. @param {GeoJSON.Feature} feature @returns {GeoJSON.Feature | null} */
+function label(feature) {
+	const all = feature.geometry && "coordinates" in feature.geometry ? positions(feature.geometry.coordinates) : [];
+	if (all.length === 0) {
+		return null;
+	}
+	const lons = all.map(([lon]) => lon);
+	const lats = all.map(([, lat]) => lat);
+	const middle = (/** @type {number[]} */ values) => (Math.min(...values) + Math.max(...values)) / 2;
+	return {
+		type: "Feature",
+		geometry: { type: "Point", coordinates: [middle(lons), middle(lats)] },
+		properties: { name: feature.properties?.name ?? "" },
+	};
+}
+
+/** @param {GeoJSON.FeatureCollection} collection @returns {GeoJSON.FeatureCollection} */
+const labels = (collection) => ({
+	type: "FeatureCollection",
+	features: collection.features.map(label).filter((feature) => feature !== null),
+});
+
+/**
+ * @param {import("./map.js").LibreMapType} map
+ * @param {object} options
+ * @param {GeoJSON.FeatureCollection} options.areas
+ * @param {GeoJSON.FeatureCollection} options.depots
+ * @param {import("./palette.js").Palette} options.palette
+ */
+export function addPlaces(map, { areas, depots, palette }) {
+	const below = map.getLayer("road-picked") ? "road-picked" : undefined;
+	map.addSource("areas", { type: "geojson", data: areas });
+	map.addSource("area-names", { type: "geojson", data: labels(areas) });
+	map.addSource("depots", { type: "geojson", data: labels(depots) });
+	map.addLayer({ id: "area", type: "fill", source: "areas" }, below);
+	map.addLayer({ id: "area-edge", type: "line", source: "areas", paint: { "line-dasharray": [1, 3], "line-width": 1 } }, below);
+	map.addLayer({
+		id: "area-name", type: "symbol", source: "area-names", maxzoom: 14.5,
+		layout: { "text-field": ["get", "name"], "text-size": 15, "text-letter-spacing": 0.15 },
+	});
+	map.addLayer({
+		id: "depot", type: "circle", source: "depots", minzoom: 10,
+		paint: { "circle-radius": 6, "circle-stroke-width": 3 },
+	});
+	map.addLayer({
+		id: "depot-name", type: "symbol", source: "depots", minzoom: 12.5,
+		layout: { "text-field": ["get", "name"], "text-size": 11, "text-anchor": "top", "text-offset": [0, 0.9] },
+	});
+
+	/** @param {import("./palette.js").Palette} colours */
+	function repaint(colours) {
+		map.setPaintProperty("ground", "background-color", colours.ground);
+		map.setPaintProperty("area", "fill-color", colours.area);
+		map.setPaintProperty("area-edge", "line-color", colours.quiet);
+		map.setPaintProperty("area-edge", "line-opacity", 0.3);
+		for (const layer of ["area-name", "depot-name"]) {
+			map.setPaintProperty(layer, "text-color", colours.quiet);
+			map.setPaintProperty(layer, "text-halo-color", colours.halo);
+			map.setPaintProperty(layer, "text-halo-width", 1.6);
+		}
+		map.setPaintProperty("depot", "circle-color", colours.ground);
+		map.setPaintProperty("depot", "circle-stroke-color", colours.text);
+	}
+	repaint(palette);
+	return { repaint };
+}

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The vehicles: a shape for each state, turned to the course, with the code beside it.
+ */
+import { VEHICLE_STATES } from "../data/fleet.js";
+import { VEHICLES } from "../shapes.js";
+
+const BOX = 32;
+const RATIO = 2;
+
+/** @param {import("../types.js").VehicleState} state @param {import("./palette.js").Palette} palette */
+function drawIcon(state, palette) {
+	const canvas = document.createElement("canvas");
+	canvas.width = canvas.height = BOX * RATIO;
+	const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+	const { body, mark } = VEHICLES[state];
+	const hollow = state === "silent";
+	context.scale(RATIO, RATIO);
+	context.lineJoin = context.lineCap = "round";
+	context.strokeStyle = palette.vehicleEdge;
+	context.lineWidth = 4;
+	context.stroke(new Path2D(body));
+	if (state === "work") {
+		context.lineWidth = 7;
+		context.stroke(new Path2D(mark));
+	}
+	context.fillStyle = hollow ? palette.vehicleEdge : palette.vehicle[state];
+	context.fill(new Path2D(body));
+	context.strokeStyle = palette.vehicle[state];
+	context.lineWidth = hollow ? 2.5 : 1.2;
+	context.stroke(new Path2D(body));
+	if (mark) {
+		context.strokeStyle = state === "waiting" ? palette.vehicleEdge : palette.vehicle[state];
+		context.lineWidth = state === "work" ? 4 : 3;
+		context.stroke(new Path2D(mark));
+	}
+	return context.getImageData(0, 0, canvas.width, canvas.height);
+}
+
+/** @param {import("../data/fleet.js").Fleet} fleet @returns {GeoJSON.FeatureCollection} */
+function featuresOf(fleet) {
+	/** @type {GeoJSON.Feature[]} */
+	const features = [];
+	for (const vehicle of fleet.values()) {
+		if (vehicle.lon === null || vehicle.lat === null) {
+			continue;
+		}
+		features.push({
+			type: "Feature",
+			geometry: { type: "Point", coordinates: [vehicle.lon, vehicle.lat] },
+			properties: {
+				code: vehicle.code,
+				state: vehicle.state,
+				course: VEHICLES[vehicle.state].turns ? (vehicle.course_deg ?? 0) : 0,
+				order: VEHICLE_STATES.length - VEHICLE_STATES.indexOf(vehicle.state),
+				sure: String(vehicle.trust) !== "0",
+			},
+		});
+	}
+	return { type: "FeatureCollection", features };
+}
+
+/**
+ * @param {import("./map.js").LibreMapType} map
+ * @param {object} options
+ * @param {import("./palette.js").Palette} options.palette
+ */
+export function addVehicles(map, { palette }) {
+	/** @type {string | null} */
+	let picked = null;
+	map.addSource("vehicles", { type: "geojson", data: featuresOf(new Map()) });
+	map.addLayer({
+		id: "vehicle-picked", type: "circle", source: "vehicles",
+		filter: ["==", ["get", "code"], ""],
+		paint: { "circle-radius": 22, "circle-opacity": 0.25, "circle-stroke-width": 3 },
+	});
+	map.addLayer({
+		id: "vehicle", type: "symbol", source: "vehicles",
+		layout: {
+			"icon-image": ["concat", "vehicle-", ["get", "state"]],
+			"icon-rotate": ["get", "course"],
+			"icon-rotation-alignment": "map",
+			"icon-allow-overlap": true,
+			"icon-ignore-placement": true,
+			"icon-size": ["interpolate", ["linear"], ["zoom"], 9, 0.55, 13, 0.85, 16, 1.1],
+			"symbol-sort-key": ["get", "order"],
+			"text-field": ["step", ["zoom"], "", 10.5, ["get", "code"]],
+			"text-size": 12,
+			"text-anchor": "left",
+			"text-offset": [1.25, 0],
+			"text-optional": true,
+		},
+		paint: { "icon-opacity": ["case", ["get", "sure"], 1, 0.5] },
+	});
+
+	/** @param {import("./palette.js").Palette} colours */
+	function repaint(colours) {
+		for (const state of VEHICLE_STATES) {
+			const name = `vehicle-${state}`;
+			if (map.hasImage(name)) {
+				map.updateImage(name, drawIcon(state, colours));
+			} else {
+				map.addImage(name, drawIcon(state, colours), { pixelRatio: RATIO });
+			}
+		}
+		map.setPaintProperty("vehicle", "text-color", colours.text);
+		map.setPaintProperty("vehicle", "text-halo-color", colours.halo);
+		map.setPaintProperty("vehicle", "text-halo-width", 2);
+		map.setPaintProperty("vehicle-picked", "circle-color", colours.accent);
+		map.setPaintProperty("vehicle-picked", "circle-stroke-color", colours.accent);
+	}
+	repaint(palette);
+
+	return {
+		repaint,
+		/** @param {import("../data/fleet.js").Fleet} fleet */
+		update(fleet) {
+			/** @type {any} */ (map.getSource("vehicles")).setData(featuresOf(fleet));
+		},
+		/** @param {string | null} code */
+		mark(code) {
+			if (code !== picked) {
+				picked = code;
+				map.setFilter("vehicle-picked", ["==", ["get", "code"], code ?? ""]);
+			}
+		},
+	};
+}

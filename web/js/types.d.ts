@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: Apache-2.0
+// The shapes of docs/API.md, under the same names.
+
+export type LinkStatus = "not_ours" | "none" | "working" | "partly" | "done" | "snowed" | "unknown";
+export type VehicleState = "work" | "transfer" | "waiting" | "silent" | "off";
+export type Admin = "town" | "nation" | "prefecture" | "private" | "expressway";
+export type WorkSource = "sensor" | "button" | "unit" | "inferred" | "assumed" | "none";
+export type Bounds = [west: number, south: number, east: number, north: number];
+export type LonLat = [lon: number, lat: number];
+
+export interface Town {
+	name: string;
+	timezone: string;
+	day_start?: string;
+	bounds: Bounds | null;
+	network?: string;
+	attribution?: string;
+}
+
+export interface Vehicle {
+	code: string;
+	name: string;
+	class: string;
+	contractor: string;
+	lon: number | null;
+	lat: number | null;
+	speed_mps: number | null;
+	course_deg: number | null;
+	time: string | null;
+	received: string | null;
+	trust: number | string;
+	work: string;
+	work_source: WorkSource;
+	at_work: boolean;
+	state: VehicleState;
+	road: string | null;
+	link: number | null;
+}
+
+export interface Links {
+	id: number[];
+	status: LinkStatus[];
+	share: number[];
+	passes?: number[];
+	last: (number | null)[];
+}
+
+export interface Bar {
+	name: string;
+	length_m: number;
+	done_m: number;
+	partly_m: number;
+	remaining_m: number;
+	percent: number;
+	todo_m?: number;
+	snowed_m?: number;
+	unknown_m?: number;
+	finish?: string | null;
+	finish_why?: "done" | "too_soon" | "stopped" | "unsteady" | "too_far" | null;
+}
+
+export interface Progress {
+	total: Bar;
+	classes: Bar[];
+	areas: Bar[];
+}
+
+export interface Operation {
+	id: number;
+	name: string;
+	reason: string;
+	areas: string[];
+	start: string;
+	target: string | null;
+	end: string | null;
+}
+
+export interface Snapshot {
+	event: number;
+	now: string;
+	network: string;
+	operation: Operation | null;
+	window: { from: string; to: string | null };
+	vehicles: Vehicle[];
+	links: Links;
+	progress: Progress;
+}
+
+export interface Road {
+	id: number;
+	layer: string;
+	source_id: string;
+	name: string;
+	class: string;
+	admin: Admin;
+	length_m: number;
+	bounds?: Bounds;
+	links: number[];
+}
+
+export interface Pass {
+	vehicle: string;
+	direction: "forward" | "backward";
+	from_m: number;
+	to_m: number;
+	start: string;
+	end: string;
+	at_work: boolean;
+	work: string;
+	work_source: WorkSource;
+	inferred: boolean;
+	confidence: number;
+	fixes?: number;
+	first_fix?: string | null;
+	last_fix?: string | null;
+	corrected?: boolean;
+}
+
+export interface Link {
+	id: number;
+	road: Road;
+	center?: LonLat;
+	course_deg?: number;
+	from_m: number;
+	to_m: number;
+	length_m: number;
+	status: LinkStatus;
+	share_forward: number;
+	share_backward: number;
+	last: string | number | null;
+	passes: Pass[];
+}
+
+/** How often a link was cleared in one direction. */
+export interface Count {
+	link: number;
+	direction: "forward" | "backward";
+	passes: number;
+	first: string;
+	last: string;
+	vehicles: string[];
+}
+
+export interface Remaining {
+	count: number;
+	todo_m: number;
+	links: {
+		id: number;
+		name: string;
+		class: string;
+		priority: number;
+		area: string;
+		status: LinkStatus;
+		length_m: number;
+		todo_m: number;
+	}[];
+}
+
+export interface Changed {
+	road: number;
+	direction: "forward" | "backward";
+	from_m: number;
+	to_m: number;
+	passes: number;
+}
+
+export interface Revision {
+	id: number;
+	time: string;
+	vehicle: string;
+	from: string;
+	to: string;
+	came: Changed[];
+	went: Changed[];
+}
+
+export interface Snow {
+	id: number;
+	station: string;
+	time: string;
+	depth_cm: number;
+}
+
+export interface Correction {
+	id: number;
+	road: number;
+	road_name: string | null;
+	links: number[];
+	from_m: number;
+	to_m: number;
+	from: string;
+	to: string;
+	reason: string;
+	name: string;
+	made: string;
+	withdrawn_by: string | null;
+	withdrawn: string | null;
+}
+
+/** What is known of one link on the live map. */
+export interface LinkState {
+	status: LinkStatus;
+	share: number;
+	passes: number;
+	last: number | null;
+}
+
+// What plow-tracker says of itself.
+export interface CabStatus {
+	vehicle: string;
+	now: string;
+	fix: {
+		time: string;
+		lon: number;
+		lat: number;
+		speed_mps: number | null;
+		course_deg: number | null;
+		hdop: number | null;
+		satellites: number | null;
+	} | null;
+	fix_age_s: number | null;
+	receiver: "ok" | "no_fix" | "silent" | "absent" | "ended";
+	unsent: number;
+	acked: number;
+	dropped: number;
+	server_reachable: boolean;
+	spool?: string;
+	work_state: string;
+	work_source: WorkSource;
+}
+
+// The public files.
+export interface Manifest {
+	version: 1;
+	made: string;
+	town: Town;
+	window: { from: string };
+	operation: { name: string; start: string; target: string | null } | null;
+	network: { file: string };
+	state: { file: string };
+	progress: Progress;
+}
+
+export interface PublicNetwork {
+	zoom: number;
+	tiles: Record<string, string>;
+	roads: string;
+}
+
+export interface PublicLink {
+	id: number;
+	name: string;
+	class: string;
+	admin: Admin;
+	coords: LonLat[];
+}
+
+export interface PublicRoad {
+	name: string;
+	class: string;
+	admin: Admin;
+	area: string;
+	length_m: number;
+	center: LonLat;
+	links: number[];
+}

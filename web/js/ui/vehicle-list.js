@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The vehicles as a list: the same facts as on the map, in words.  The counts on top are filters.
+ */
+import { countStates, listVehicles, VEHICLE_STATES } from "../data/fleet.js";
+import { el, fill, keep, setText } from "../dom.js";
+import { word } from "../i18n.js";
+import { icon, vehicleSample } from "./samples.js";
+
+/**
+ * @param {object} parts
+ * @param {HTMLElement} parts.filters
+ * @param {HTMLElement} parts.list
+ * @param {HTMLElement} parts.empty
+ * @param {import("../i18n.js").Translate} parts.t
+ * @param {import("../format.js").Format} parts.format
+ * @param {(code: string) => void} parts.onPick
+ */
+export function createVehicleList({ filters, list, empty, t, format, onPick }) {
+	/** @type {import("../types.js").VehicleState | null} */
+	let only = null;
+	/** @type {{fleet: import("../data/fleet.js").Fleet, now: number, picked: string | null}} */
+	let shown = { fleet: new Map(), now: 0, picked: null };
+
+	const buttons = VEHICLE_STATES.map((state) => {
+		const count = el("b", {}, "0");
+		const button = el(
+			"button",
+			{
+				type: "button",
+				"aria-pressed": "false",
+				onclick: () => {
+					only = only === state ? null : state;
+					show(shown);
+				},
+			},
+			el("span", { class: "count" }, vehicleSample(state), count),
+			el("span", {}, t(`state.${state}`)),
+		);
+		filters.append(button);
+		return { state, button, count };
+	});
+
+	/** @param {import("../types.js").Vehicle} vehicle */
+	function make(vehicle) {
+		return el(
+			"li",
+			{},
+			el(
+				"button",
+				{ type: "button", onclick: () => onPick(vehicle.code) },
+				el("span", { class: "unseen" }),
+				el("span", { class: "code" }),
+				el("span", { class: "state" }),
+				el("span", { class: "where" }),
+				el("span", { class: "age" }),
+			),
+		);
+	}
+
+	/** @param {HTMLElement} item @param {import("../types.js").Vehicle} vehicle */
+	function showOne(item, vehicle) {
+		const button = /** @type {HTMLElement} */ (item.firstElementChild);
+		const [first, code, state, where, age] = button.children;
+		if (button.dataset.state !== vehicle.state) {
+			button.dataset.state = vehicle.state;
+			first.replaceWith(vehicleSample(vehicle.state));
+		}
+		const kind = vehicle.class && vehicle.class !== "any" ? word(t, "class", vehicle.class) : "";
+		const label = `${vehicle.code}\n${kind}`;
+		if (button.dataset.label !== label) {
+			button.dataset.label = label;
+			fill(code, vehicle.code, kind && el("small", {}, kind));
+		}
+		setText(state, stateWords(vehicle, t));
+		setText(where, whereWords(vehicle, t, format));
+		setText(age, vehicle.time ? format.age(shown.now - Date.parse(vehicle.time)) : "");
+		button.setAttribute("aria-current", String(vehicle.code === shown.picked));
+	}
+
+	/** @param {typeof shown} next */
+	function show(next) {
+		shown = next;
+		const counts = countStates(next.fleet);
+		for (const { state, button, count } of buttons) {
+			setText(count, format.count(counts[state]));
+			button.setAttribute("aria-pressed", String(only === state));
+			button.toggleAttribute("data-alarm", state === "silent" && counts.silent > 0);
+		}
+		const vehicles = listVehicles(next.fleet, only);
+		keep(list, vehicles, { key: (vehicle) => vehicle.code, make, show: showOne });
+		empty.hidden = vehicles.length > 0;
+		if (vehicles.length === 0 && empty.dataset.why !== String(only)) {
+			empty.dataset.why = String(only);
+			const why = only ? "empty.state" : "empty.vehicles";
+			fill(empty, icon("truck"), el("h2", {}, t(`${why}.title`)), el("p", {}, t(`${why}.text`)));
+		}
+	}
+
+	return { show };
+}
+
+/** What a vehicle does, in words. @param {import("../types.js").Vehicle} vehicle @param {import("../i18n.js").Translate} t */
+export function stateWords(vehicle, t) {
+	const named = vehicle.state === "work" && vehicle.work !== "U";
+	return named ? `${t("state.work")}・${word(t, "work", vehicle.work)}` : t(`state.${vehicle.state}`);
+}
+
+/**
+ * @param {import("../types.js").Vehicle} vehicle
+ * @param {import("../i18n.js").Translate} t
+ * @param {import("../format.js").Format} format
+ */
+function whereWords(vehicle, t, format) {
+	if (!vehicle.time) {
+		return t("vehicle.never");
+	}
+	const moving = vehicle.speed_mps !== null && (vehicle.state === "work" || vehicle.state === "transfer");
+	return [
+		String(vehicle.trust) === "0" && t("trust.0"),
+		vehicle.road || (vehicle.link === null ? t("vehicle.off_road") : t("road.unnamed")),
+		moving && format.speed(/** @type {number} */ (vehicle.speed_mps)),
+	]
+		.filter(Boolean)
+		.join("・");
+}
