@@ -3,6 +3,9 @@
  * A real storm (Syracuse, 20 February 2020: 22 plows, 42,752 fixes some 15 s apart), replayed at full
  * speed by 22 trackers over UDP into a plowd that is stopped and started again in the middle: every
  * fix is stored exactly once, and the coverage does not know of the restart.
+ *
+ * The fixes say nothing of blade or speed, so the vehicles are registered as what they are, plow trucks:
+ * above 60 km/h (gis/work.c), which they reach on the state's expressways, they clear nothing.
  */
 import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
@@ -31,7 +34,7 @@ function group(rows) {
 }
 
 async function startTracker(place, db, code, rows, server) {
-	const key = await place.vehicle(db, code);
+	const key = await place.vehicle(db, code, ["--class", "truck"]);
 	const lines = rows.map((row) => `${row.unix_time},${row.lat},${row.lon}`);
 	await writeFile(place.path(`${code}.csv`), `unix_time,lat,lon\n${lines.join("\n")}\n`);
 	return place.start("plow-tracker", ["--server", server, "--key-file", key, "--source",
@@ -101,14 +104,13 @@ test("a storm replayed at full speed is stored exactly once, across a restart", 
 		const published = new Set(readCsv(await readFile(CITY, "utf8")).map((row) => row.street_id));
 		const names = new Map(JSON.parse(await readFile(STREETS, "utf8")).features
 			.map((feature) => [String(feature.properties.id), feature.properties.street_id]));
-		/* The city knows a segment by its street_id; 577 ramps and crossovers of the network have none,
-		 * so that it could not have published them. */
 		const half = [...streets].filter(([, street]) => street.covered >= street.length / 2);
+		const known = half.filter(([id]) => published.has(names.get(id)));
+		/* 577 ramps and crossovers have no street_id: the city could not have published them. */
 		const named = half.filter(([id]) => names.get(id));
-		const known = named.filter(([id]) => published.has(names.get(id)));
 		const percent = (of) => `${(100 * known.length / of.length).toFixed(2)} % of ${of.length}`;
 		t.diagnostic(`claimed ${km.toFixed(1)} km; of the segments at least half cleared the city published ` +
-			`${percent(named)} that have a street_id, ${percent(half)} with those that have none`);
+			`${percent(half)}, and ${percent(named)} that have a street_id`);
 		assert.ok(km >= 350, `claims ${km} km`);
-		assert.ok(known.length >= named.length * 0.95, `${known.length} of ${named.length} segments are the city's`);
+		assert.ok(known.length >= half.length * 0.95, `${known.length} of ${half.length} segments are the city's`);
 	});
