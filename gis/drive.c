@@ -18,8 +18,7 @@ void span_list_free(struct span_list *list)
 	*list = (struct span_list){0};
 }
 
-/* The speed from the two fixes: what the receiver says, else distance by time; -1 if unknown. */
-static double speed_mps(const struct fix *before, const struct fix *after)
+double drive_speed_mps(const struct fix *before, const struct fix *after)
 {
 	double seconds = (double)(after->time_ms - before->time_ms) / 1000.0;
 
@@ -35,22 +34,40 @@ static double speed_mps(const struct fix *before, const struct fix *after)
  * The state set at one fix holds until the next.  Across a longer time, or where the way itself is
  * inferred, only what both ends agree on is claimed: never a metre without proof.
  */
-static struct work_verdict judge(const struct drive_params *params, const struct movement *movement)
+struct work_verdict drive_judge(const struct work_class *class_of_vehicle, const struct fix *fix_before,
+				const struct fix *fix_after, bool is_inferred)
 {
-	double speed = speed_mps(movement->before, movement->after);
-	struct work_verdict before = work_judge(movement->before, params->class_of_vehicle, speed);
-	struct work_verdict after = work_judge(movement->after, params->class_of_vehicle, speed);
-	bool is_long = movement->inferred || movement->after->time_ms - movement->before->time_ms > MIXED_MS;
+	double speed = drive_speed_mps(fix_before, fix_after);
+	struct work_verdict before = work_judge(fix_before, class_of_vehicle, speed);
+	struct work_verdict after = work_judge(fix_after, class_of_vehicle, speed);
 
-	if (params->assume_work && movement->before->blade < 0)
-		return (struct work_verdict){.at_work = true, .source = WORK_FROM_UNIT, .code = 'A'};
-	if (!is_long)
+	if (!is_inferred && fix_after->time_ms - fix_before->time_ms <= MIXED_MS)
 		return before;
 	if (before.at_work && !after.at_work)
 		return after;
 	if (before.at_work && after.source > before.source)
 		before.source = after.source;
 	return before;
+}
+
+static struct work_verdict judge(const struct drive_params *params, const struct movement *movement)
+{
+	if (params->assume_work && movement->before->blade < 0)
+		return (struct work_verdict){.at_work = true, .source = WORK_FROM_UNIT, .code = 'A'};
+	return drive_judge(params->class_of_vehicle, movement->before, movement->after, movement->inferred);
+}
+
+struct span span_part(const struct span *span, double low_m, double high_m)
+{
+	bool is_backward = span->from_m > span->to_m;
+	double length_m = span->to_m - span->from_m, took_ms = (double)(span->end_ms - span->start_ms);
+	struct span part = *span;
+
+	part.from_m = is_backward ? high_m : low_m;
+	part.to_m = is_backward ? low_m : high_m;
+	part.start_ms = span->start_ms + (int64_t)((part.from_m - span->from_m) / length_m * took_ms);
+	part.end_ms = span->start_ms + (int64_t)((part.to_m - span->from_m) / length_m * took_ms);
+	return part;
 }
 
 static bool goes_on(const struct span *last, const struct span *next)

@@ -42,6 +42,16 @@ struct span_list {
 };
 void span_list_free(struct span_list *list);
 
+/* The speed between two fixes: what the receiver says, else distance by time; -1 if unknown. */
+double drive_speed_mps(const struct fix *before, const struct fix *after);
+
+/* The verdict on the time from one fix to the next; inferred: no fix lies on the way. */
+struct work_verdict drive_judge(const struct work_class *class_of_vehicle, const struct fix *before,
+				const struct fix *after, bool inferred);
+
+/* The part of a span between two places of its road, its times reckoned by the way. */
+struct span span_part(const struct span *span, double low_m, double high_m);
+
 /* Appends a movement, joined to the last span where it goes on in the same way. */
 void drive_add(struct span_list *list, const struct network *net, const struct drive_params *params,
 	       const struct movement *movement);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define KMH(speed) ((speed) / 3.6)
+#define STANDING_MPS 0.5
 
 /*
  * Speeds at work by machine class, from domain.md 1.4 and peers.md 3 (dozers and graders 5-15 km/h,
@@ -80,6 +81,17 @@ struct work_verdict work_judge(const struct fix *fix, const struct work_class *c
 		};
 	}
 	return infer(class_of_vehicle, speed_mps);
+}
+
+enum work_activity work_activity(const struct work_verdict *verdict, double speed_mps)
+{
+	bool stands = speed_mps >= 0 && speed_mps < STANDING_MPS;
+
+	if (verdict->at_work && !(stands && verdict->source >= WORK_FROM_INFERENCE))
+		return ACTIVITY_WORK;
+	if (stands || verdict->code == 'B' || verdict->code == 'R' || verdict->code == 'G')
+		return ACTIVITY_WAITING;
+	return ACTIVITY_TRANSFER;
 }
 
 const char *work_source_name(enum work_source source)

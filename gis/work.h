@@ -32,6 +32,13 @@ struct work_verdict {
 struct work_verdict work_judge(const struct fix *fix, const struct work_class *class_of_vehicle,
 			       double speed_mps);
 
+/*
+ * What a vehicle does: one rule for the live map and for the record of a night.  Who stands is at
+ * work only where somebody says so; a speed alone never does.
+ */
+enum work_activity { ACTIVITY_WORK, ACTIVITY_TRANSFER, ACTIVITY_WAITING };
+enum work_activity work_activity(const struct work_verdict *verdict, double speed_mps);
+
 const char *work_source_name(enum work_source source);
 
 #endif

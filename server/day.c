@@ -78,3 +78,19 @@ void day_of(const struct day_rule *rule, int64_t time_ms, char out_name[DAY_NAME
 	}
 	strftime(out_name, DAY_NAME_BYTES, "%Y-%m-%d", &date);
 }
+
+int day_bounds(const struct day_rule *rule, const char *name, int64_t *out_from_ms,
+	       int64_t *out_to_ms)
+{
+	struct tm date = {0};
+	char again[DAY_NAME_BYTES];
+	const char *end = strptime(name, "%Y-%m-%d", &date);
+
+	if (!end || *end || strlen(name) != DAY_NAME_BYTES - 1)
+		return -EINVAL;
+	*out_from_ms = start_on(rule, date);
+	day_of(rule, *out_from_ms, again, out_from_ms);
+	date.tm_mday++;
+	*out_to_ms = start_on(rule, date);
+	return strcmp(again, name) == 0 ? 0 : -EINVAL; /* no 31st of February */
+}

@@ -35,4 +35,10 @@ void day_rule_use(const struct day_rule *rule);
 void day_of(const struct day_rule *rule, int64_t time_ms, char out_name[DAY_NAME_BYTES],
 	    int64_t *out_start_ms);
 
+/*
+ * When the day of a name begins and ends.  Returns 0, or -EINVAL when it is no date as "2027-01-15".
+ */
+int day_bounds(const struct day_rule *rule, const char *name, int64_t *out_from_ms,
+	       int64_t *out_to_ms) PLOW_MUST_USE;
+
 #endif

@@ -472,14 +472,25 @@ int fix_newest(struct db *db, int64_t vehicle_id, struct fix_row *out)
 	return step == SQLITE_ROW ? 1 : db_error(step);
 }
 
+/* The first time a statement gives, or what stands for none. */
+static int64_t first_time(sqlite3_stmt *stmt, int64_t vehicle_id, int64_t time_ms, int64_t none)
+{
+	int64_t found = none;
+
+	sqlite3_bind_int64(stmt, 1, vehicle_id);
+	sqlite3_bind_int64(stmt, 2, time_ms);
+	if (sqlite3_step(stmt) == SQLITE_ROW)
+		found = sqlite3_column_int64(stmt, 0);
+	sqlite3_reset(stmt);
+	return found;
+}
+
 int64_t fix_next(struct fix_reader *reader, int64_t vehicle_id, int64_t after_ms)
 {
-	int64_t next_ms = INT64_MAX;
+	return first_time(reader->after, vehicle_id, after_ms, INT64_MAX);
+}
 
-	sqlite3_bind_int64(reader->after, 1, vehicle_id);
-	sqlite3_bind_int64(reader->after, 2, after_ms);
-	if (sqlite3_step(reader->after) == SQLITE_ROW)
-		next_ms = sqlite3_column_int64(reader->after, 0);
-	sqlite3_reset(reader->after);
-	return next_ms;
+int64_t fix_previous(struct fix_reader *reader, int64_t vehicle_id, int64_t before_ms)
+{
+	return first_time(reader->before, vehicle_id, before_ms, INT64_MIN);
 }

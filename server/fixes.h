@@ -99,6 +99,9 @@ int fix_read(struct fix_reader *reader, int64_t vehicle_id, int64_t from_ms, int
 /* The time of the first counted fix after after_ms, or INT64_MAX. */
 int64_t fix_next(struct fix_reader *reader, int64_t vehicle_id, int64_t after_ms);
 
+/* The time of the last counted fix before before_ms, or INT64_MIN. */
+int64_t fix_previous(struct fix_reader *reader, int64_t vehicle_id, int64_t before_ms);
+
 /* The newest valid fix of a vehicle, of any trust. Returns 1, 0 when it has none, or negative errno. */
 int fix_newest(struct db *db, int64_t vehicle_id, struct fix_row *out) PLOW_MUST_USE;
 

@@ -229,22 +229,50 @@ static bool read_span(sqlite3_stmt *stmt, const struct network *net, struct span
 	return out->road != NETWORK_NONE;
 }
 
-int track_spans(struct db *db, const struct network *net, int64_t vehicle_id, int64_t start_ms,
-		struct span_list *out)
+#define SPAN_COLUMNS \
+	"road_id, from_m, to_m, span.start_ms, span.end_ms, at_work, source, work, inferred, confidence"
+
+/* Reads what the statement gives, and ends it. */
+static int read_spans(sqlite3_stmt *stmt, const struct network *net, struct span_list *out)
 {
-	sqlite3_stmt *stmt = db_prepare(db, "SELECT road_id, from_m, to_m, span.start_ms, span.end_ms, at_work, source, "
-					    "work, inferred, confidence FROM span JOIN tracks ON span.track_id = tracks.id "
-					    "WHERE tracks.vehicle_id = ? AND tracks.start_ms = ? ORDER BY seq");
 	int step;
 
-	if (!stmt)
-		return -EIO;
-	sqlite3_bind_int64(stmt, 1, vehicle_id);
-	sqlite3_bind_int64(stmt, 2, start_ms);
 	while ((step = sqlite3_step(stmt)) == SQLITE_ROW) {
 		out->spans = x_grow(out->spans, out->count, &out->capacity, sizeof(*out->spans));
 		out->count += read_span(stmt, net, &out->spans[out->count]);
 	}
 	sqlite3_finalize(stmt);
 	return db_error(step);
+}
+
+int track_spans(struct db *db, const struct network *net, int64_t vehicle_id, int64_t start_ms,
+		struct span_list *out)
+{
+	sqlite3_stmt *stmt = db_prepare(db, "SELECT " SPAN_COLUMNS
+					    " FROM span JOIN tracks ON span.track_id = tracks.id "
+					    "WHERE tracks.vehicle_id = ? AND tracks.start_ms = ? ORDER BY seq");
+
+	if (!stmt)
+		return -EIO;
+	sqlite3_bind_int64(stmt, 1, vehicle_id);
+	sqlite3_bind_int64(stmt, 2, start_ms);
+	return read_spans(stmt, net, out);
+}
+
+int track_spans_between(struct db *db, const struct network *net, int64_t vehicle_id,
+			int64_t from_ms, int64_t to_ms, struct span_list *out)
+{
+	sqlite3_stmt *stmt = db_prepare(db, "SELECT " SPAN_COLUMNS
+					    " FROM tracks CROSS JOIN span ON span.track_id = tracks.id "
+					    "WHERE tracks.vehicle_id = ?1 AND tracks.start_ms >= ?4 AND tracks.start_ms < ?3 "
+					    "AND span.start_ms >= ?2 AND span.start_ms < ?3 "
+					    "ORDER BY tracks.start_ms, seq");
+
+	if (!stmt)
+		return -EIO;
+	sqlite3_bind_int64(stmt, 1, vehicle_id);
+	sqlite3_bind_int64(stmt, 2, from_ms);
+	sqlite3_bind_int64(stmt, 3, to_ms);
+	sqlite3_bind_int64(stmt, 4, from_ms - TRACK_LONGEST_MS);
+	return read_spans(stmt, net, out);
 }

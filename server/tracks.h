@@ -59,4 +59,11 @@ bool track_is_current(struct db *db, int64_t vehicle_id, int64_t start_ms, const
 int track_spans(struct db *db, const struct network *net, int64_t vehicle_id, int64_t start_ms,
 		struct span_list *out) PLOW_MUST_USE;
 
+/* The same of all spans a vehicle began to drive in [from_ms, to_ms), in the order driven. */
+int track_spans_between(struct db *db, const struct network *net, int64_t vehicle_id,
+			int64_t from_ms, int64_t to_ms, struct span_list *out) PLOW_MUST_USE;
+
+/* A trip that began so long before a time may still go on in it. */
+#define TRACK_LONGEST_MS INT64_C(86400000)
+
 #endif

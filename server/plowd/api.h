@@ -36,6 +36,7 @@ httpd_handler api_vehicles, api_track, api_coverage, api_tile;
 httpd_handler api_operations, api_operation_open, api_operation_close;
 httpd_handler api_corrections, api_correction_add, api_correction_withdraw, api_snow, api_snow_add;
 httpd_handler api_summary, api_remaining, api_revisions;
+httpd_handler api_nights, api_vehicle_night, api_road_night, api_replay, api_replay_roads;
 httpd_handler api_osmand, api_owntracks;
 
 /* The last answer of /snapshot, shared by the pages that ask in the same moment. */

@@ -8,10 +8,6 @@
 #include "common/alloc.h"
 #include "server/plowd/now.h"
 
-#define SILENT_MS INT64_C(180000)
-#define OFF_MS INT64_C(600000)
-#define STANDING_MPS 0.5
-
 struct live {
 	const struct now *now;
 	live_changed_cb *on_change;
@@ -71,27 +67,31 @@ void live_set_vehicles(struct live *live, const struct vehicle *vehicles, size_t
 	free(before);
 }
 
+static double speed_mps(const struct fix *fix)
+{
+	return fix->speed_cmps == FIX_ABSENT ? -1 : fix->speed_cmps / 100.0;
+}
+
 static enum live_state state_of(const struct live_vehicle *entry, int64_t now_ms)
 {
+	static const enum live_state states[] = {
+		[ACTIVITY_WORK] = LIVE_WORK,
+		[ACTIVITY_TRANSFER] = LIVE_TRANSFER,
+		[ACTIVITY_WAITING] = LIVE_WAITING,
+	};
 	int64_t age_ms = now_ms - entry->fix.time_ms;
-	bool stands = entry->fix.speed_cmps != FIX_ABSENT && entry->fix.speed_cmps < STANDING_MPS * 100;
 
-	if (!entry->has_fix || age_ms > OFF_MS)
+	if (!entry->has_fix || age_ms > LIVE_OFF_MS)
 		return LIVE_OFF;
-	if (age_ms > SILENT_MS)
+	if (age_ms > LIVE_SILENT_MS)
 		return LIVE_SILENT;
-	if (entry->work.at_work && !(stands && entry->work.source >= WORK_FROM_INFERENCE))
-		return LIVE_WORK;
-	if (stands || entry->work.code == 'B' || entry->work.code == 'R' || entry->work.code == 'G')
-		return LIVE_WAITING;
-	return LIVE_TRANSFER;
+	return states[work_activity(&entry->work, speed_mps(&entry->fix))];
 }
 
 void live_offer(struct live *live, int64_t vehicle_id, const struct fix *fix, uint8_t trust,
 		int64_t received_ms)
 {
 	struct live_vehicle *entry = find(live, vehicle_id);
-	double speed_mps = fix->speed_cmps == FIX_ABSENT ? -1 : fix->speed_cmps / 100.0;
 
 	if (!entry || !(fix->flags & FIX_VALID) || (entry->has_fix && fix->time_ms < entry->fix.time_ms))
 		return;
@@ -99,7 +99,7 @@ void live_offer(struct live *live, int64_t vehicle_id, const struct fix *fix, ui
 	entry->fix = *fix;
 	entry->trust = trust;
 	entry->received_ms = received_ms;
-	entry->work = work_judge(fix, work_class_find(entry->vehicle.class_code), speed_mps);
+	entry->work = work_judge(fix, work_class_find(entry->vehicle.class_code), speed_mps(fix));
 	entry->state = state_of(entry, now_ms(live->now));
 	live->on_change(entry, live->arg);
 }

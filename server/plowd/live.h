@@ -18,6 +18,10 @@
 struct now;
 struct network;
 
+/* So long without a fix, and a vehicle is silent, or off. */
+#define LIVE_SILENT_MS INT64_C(180000)
+#define LIVE_OFF_MS INT64_C(600000)
+
 enum live_state { LIVE_WORK, LIVE_TRANSFER, LIVE_WAITING, LIVE_SILENT, LIVE_OFF };
 
 struct live_vehicle {

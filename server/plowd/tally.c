@@ -136,22 +136,6 @@ void tally_adopt(struct tally *tally, const struct link_state *states)
 	look_at_all(tally);
 }
 
-/* The part of a span between two places of its road, its times reckoned by the way. */
-static struct span part_of(const struct span *span, double low_m, double high_m)
-{
-	bool is_backward = span->from_m > span->to_m;
-	double length_m = span->to_m - span->from_m, from_m = is_backward ? high_m : low_m;
-	double to_m = is_backward ? low_m : high_m,
-	       took_ms = (double)(span->end_ms - span->start_ms);
-	struct span part = *span;
-
-	part.from_m = from_m;
-	part.to_m = to_m;
-	part.start_ms = span->start_ms + (int64_t)((from_m - span->from_m) / length_m * took_ms);
-	part.end_ms = span->start_ms + (int64_t)((to_m - span->from_m) / length_m * took_ms);
-	return part;
-}
-
 /* A span may be many minutes along a long road: each link gets its own part, with its own time. */
 static void put_span(struct tally *tally, struct coverage_key key, const struct span *span)
 {
@@ -167,7 +151,7 @@ static void put_span(struct tally *tally, struct coverage_key key, const struct 
 
 		if (to_m <= from_m)
 			continue;
-		part = part_of(span, from_m, to_m);
+		part = span_part(span, from_m, to_m);
 		coverage_put(tally->coverage, key, &part, 1);
 	}
 }

@@ -80,7 +80,9 @@ async function example(path) {
 		.replace("/links/{id}", `/links/${id}`)
 		.replace("{z}/{x}/{y}", `${tile.z}/${tile.x}/${tile.y}`)
 		.concat({ "/api/v1/roads": "?q=本町", "/api/v1/roads/at": `?${here}` }[path] ?? "")
-		.concat(/track|coverage|snow|summary/.test(path) ? `?${NIGHT}&bbox=140,38,141,39` : "");
+		.replace("/roads/{id}", `/roads/${(await json("/api/v1/roads?q=本町"))[0].id}`)
+		.concat(path.endsWith("/night") ? "?day=2027-01-15" : "")
+		.concat(/track|coverage|snow|summary|replay/.test(path) ? `?${NIGHT}&bbox=140,38,141,39` : "");
 }
 
 function tileOf(z, lon, lat) {

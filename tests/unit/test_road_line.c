@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Roads of one name laid end to end.  Points are thousandths of a degree.
+ */
+#include "server/plowd/road_line.h"
+
+#include <criterion/criterion.h>
+
+#include "gis/network.h"
+
+/* Three pieces of a street in any order, the middle one against the others; a branch; another. */
+static struct network *town(void)
+{
+	static const double first[] = {140.400, 38.6, 140.401, 38.6};
+	static const double middle[] = {140.403, 38.6, 140.401, 38.6};
+	static const double last[] = {140.403, 38.6, 140.406, 38.6};
+	static const double other[] = {140.401, 38.6, 140.401, 38.7};
+	static const double unnamed[] = {140.403, 38.6, 140.403, 38.7};
+	const struct road_source sources[] = {
+		{{.id = 11, .layer = "l", .source_id = "1", .name = "本町通り", .class_code = ""}, middle, 2},
+		{{.id = 12, .layer = "l", .source_id = "2", .name = "本町通り", .class_code = ""}, last, 2},
+		{{.id = 13, .layer = "l", .source_id = "3", .name = "本町通り", .class_code = ""}, first, 2},
+		{{.id = 14, .layer = "l", .source_id = "4", .name = "駅前通り", .class_code = ""}, other, 2},
+		{{.id = 15, .layer = "l", .source_id = "5", .name = "", .class_code = ""}, unnamed, 2},
+		{{.id = 16, .layer = "k", .source_id = "1", .name = "本町通り", .class_code = ""}, first, 2},
+	};
+	struct network *net;
+
+	cr_assert_eq(network_build(sources, sizeof(sources) / sizeof(sources[0]), &net), 0);
+	return net;
+}
+
+static double length_m(const struct network *net, uint32_t road)
+{
+	return network_road(net, road)->length_m;
+}
+
+Test(road_line, pieces_lie_end_to_end_whatever_their_order_and_direction)
+{
+	struct network *net = town();
+	struct road_line line;
+	double along_m = 0;
+
+	road_line_make(net, 0, &line);
+	cr_assert_eq(line.count, 3);
+	for (size_t i = 0; i < line.count; i++) {
+		cr_expect_float_eq(line.pieces[i].at_m, along_m, 1e-6);
+		along_m += length_m(net, line.pieces[i].road);
+	}
+	cr_expect_float_eq(line.length_m, along_m, 1e-6);
+	cr_expect_eq(line.pieces[1].road, 0, "the middle piece lies in the middle");
+	/* The shared points have one place each. */
+	for (size_t i = 0; i + 1 < line.count; i++) {
+		const struct road_piece *a = &line.pieces[i], *b = &line.pieces[i + 1];
+		double end_m = a->direction > 0 ? length_m(net, a->road) : 0;
+		double begin_m = b->direction > 0 ? 0 : length_m(net, b->road);
+
+		cr_expect_float_eq(road_line_at(net, a, end_m), road_line_at(net, b, begin_m), 1e-6);
+	}
+	road_line_free(&line);
+	network_free(net);
+}
+
+Test(road_line, a_road_without_a_name_stands_alone)
+{
+	struct network *net = town();
+	struct road_line line;
+
+	road_line_make(net, 4, &line);
+	cr_assert_eq(line.count, 1);
+	cr_expect_eq(line.pieces[0].road, 4);
+	road_line_free(&line);
+	network_free(net);
+}
+
+Test(road_line, the_same_name_in_another_layer_is_another_road)
+{
+	struct network *net = town();
+	struct road_line line;
+
+	road_line_make(net, 5, &line);
+	cr_expect_eq(line.count, 1);
+	road_line_free(&line);
+	network_free(net);
+}
