@@ -158,11 +158,26 @@ const struct link_state *board_links(const struct board *board, size_t *out_coun
 	return board->states;
 }
 
+size_t board_area_count(const struct board *board)
+{
+	return board->area_count;
+}
+
+const char *board_area_name(const struct board *board, size_t number)
+{
+	return number < board->area_count ? board->areas[number].name : "";
+}
+
+size_t board_area_number(const struct board *board, uint32_t link)
+{
+	size_t area = board->area_of_link[link];
+
+	return area < board->area_count ? area : board->area_count;
+}
+
 const char *board_area(const struct board *board, uint32_t link)
 {
-	uint16_t area = board->area_of_link[link];
-
-	return area < board->area_count ? board->areas[area].name : "";
+	return board_area_name(board, board->area_of_link[link]);
 }
 
 const struct operation *board_operation(const struct board *board)

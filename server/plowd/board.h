@@ -29,7 +29,8 @@ struct link_state {
 	uint8_t status;                /* enum link_status */
 	uint8_t share_forward_percent; /* of its length that was cleared, rounded down, 0..100 */
 	uint8_t share_backward_percent;
-	uint16_t passes;
+	uint16_t passes;         /* over its middle, in both directions, */
+	uint16_t passes_forward; /* and of those along the line */
 	int64_t last_ms; /* when it was last worked on, or 0 */
 };
 
@@ -78,6 +79,10 @@ void board_tick(struct board *board, int64_t now_ms);
 struct network *board_network(const struct board *board);
 int64_t board_revision(const struct board *board);
 const struct link_state *board_links(const struct board *board, size_t *out_count);
+/* The areas; a link that lies in none has the number board_area_count(). */
+size_t board_area_count(const struct board *board);
+const char *board_area_name(const struct board *board, size_t number);
+size_t board_area_number(const struct board *board, uint32_t link);
 /* The name of the area a link lies in, or "". */
 const char *board_area(const struct board *board, uint32_t link);
 const struct operation *board_operation(const struct board *board);

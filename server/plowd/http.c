@@ -24,6 +24,7 @@ static const struct httpd_route routes[] = {
 	{"GET", "/api/v1/links/{}", api_link},
 	{"GET", "/api/v1/roads", api_roads},
 	{"GET", "/api/v1/roads/at", api_road_at},
+	{"GET", "/api/v1/roads/table", api_road_table},
 	{"GET", "/api/v1/areas", api_areas},
 	{"GET", "/api/v1/depots", api_depots},
 	{"GET", "/api/v1/vehicles", api_vehicles},

@@ -103,6 +103,10 @@ void show_links(struct json *json, const struct board *board, const uint32_t *li
 	for (size_t i = 0; i < count; i++)
 		json_integer(json, states[links[i]].passes);
 	json_close(json, ']');
+	json_key(json, "forward"), json_open(json, '[');
+	for (size_t i = 0; i < count; i++)
+		json_integer(json, states[links[i]].passes_forward);
+	json_close(json, ']');
 	json_key(json, "last"), json_open(json, '[');
 	for (size_t i = 0; i < count; i++) {
 		if (states[links[i]].last_ms)
@@ -213,10 +217,16 @@ void show_revision(struct json *json, int64_t revision)
 	json_text(json, text);
 }
 
-void show_road(struct json *json, const struct network *net, uint32_t number)
+const char *road_admin_name(const struct road *road)
 {
 	static const char *const admins[] = {"town", "nation", "prefecture", "private",
 					     "expressway"};
+
+	return admins[road->admin];
+}
+
+void show_road(struct json *json, const struct network *net, uint32_t number)
+{
 	const struct road *road = network_road(net, number);
 
 	json_open(json, '{');
@@ -225,7 +235,7 @@ void show_road(struct json *json, const struct network *net, uint32_t number)
 	json_key(json, "source_id"), json_text(json, road->source_id);
 	json_key(json, "name"), json_text(json, road->name);
 	json_key(json, "class"), json_text(json, road->class_code);
-	json_key(json, "admin"), json_text(json, admins[road->admin]);
+	json_key(json, "admin"), json_text(json, road_admin_name(road));
 	json_key(json, "length_m"), json_real(json, road->length_m, 2);
 	json_key(json, "bounds"), show_bounds(json, net, road->first_link, road->links);
 	json_key(json, "links"), json_open(json, '[');

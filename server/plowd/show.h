@@ -18,6 +18,7 @@ struct live_vehicle;
 struct network;
 struct operation;
 struct progress_bar;
+struct road;
 
 /* Each writes one value. */
 void show_vehicle(struct json *json, const struct live_vehicle *entry); /* VEHICLE */
@@ -29,6 +30,8 @@ void show_bar(struct json *json, const struct progress_bar *bar); /* BAR */
 void show_progress(struct json *json, struct board *board);       /* PROGRESS */
 void show_operation(struct json *json, const struct operation *operation); /* OPERATION or null */
 void show_revision(struct json *json, int64_t revision);                   /* REVISION */
+
+const char *road_admin_name(const struct road *road);
 
 /* Any thread that holds the network: ROAD, and the box around links that follow one another. */
 void show_road(struct json *json, const struct network *net, uint32_t road);

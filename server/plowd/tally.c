@@ -283,12 +283,17 @@ static enum link_status status_of(struct tally *tally, uint32_t index,
 	return LINK_PARTLY;
 }
 
+static uint16_t countable(uint32_t passes)
+{
+	return (uint16_t)(passes < UINT16_MAX ? passes : UINT16_MAX);
+}
+
 /* The state of one link, once its road's stretches have been collected. */
 static struct link_state state_of(struct tally *tally, uint32_t index, int64_t now_ms)
 {
 	const struct cleared *cleared = &tally->cleared;
 	struct rule_link place = place_of(tally, network_link(tally->net, index));
-	uint32_t passes = stretches_passes(&cleared->both, (place.from_cm + place.to_cm) / 2);
+	int64_t middle_cm = (place.from_cm + place.to_cm) / 2;
 	struct link_state state = {
 		.share_forward_percent = (uint8_t)(stretches_share(&cleared->forward, place.from_cm,
 								   place.to_cm, 1, 0) *
@@ -297,7 +302,8 @@ static struct link_state state_of(struct tally *tally, uint32_t index, int64_t n
 			(uint8_t)(stretches_share(&cleared->backward, place.from_cm, place.to_cm, 1,
 						  0) *
 				  100),
-		.passes = (uint16_t)(passes < UINT16_MAX ? passes : UINT16_MAX),
+		.passes = countable(stretches_passes(&cleared->both, middle_cm)),
+		.passes_forward = countable(stretches_passes(&cleared->forward, middle_cm)),
 		.last_ms = stretches_last(&cleared->both, place.from_cm, place.to_cm),
 	};
 
@@ -309,7 +315,7 @@ static bool differs(const struct link_state *a, const struct link_state *b)
 {
 	return a->status != b->status || a->share_forward_percent != b->share_forward_percent ||
 	       a->share_backward_percent != b->share_backward_percent || a->passes != b->passes ||
-	       a->last_ms != b->last_ms;
+	       a->passes_forward != b->passes_forward || a->last_ms != b->last_ms;
 }
 
 static void look_at_road(struct tally *tally, uint32_t index, int64_t now_ms)

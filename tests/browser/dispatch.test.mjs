@@ -5,6 +5,7 @@ import { after, before, test } from "node:test";
 
 import { LOOPBACK, until } from "../support/programs.mjs";
 import { assertAccessible, launch, openPage, PHONE, picture, untilPage, WEB } from "./support/browser.mjs";
+import { openDispatch } from "./support/dispatch.mjs";
 import { linksDrawn, mapIsIdle, mapIsOpen, unobstructed, vehicleDrawn, watchMap } from "./support/map.mjs";
 import { serveTown, simulate, snowTown, workplace } from "./support/scene.mjs";
 
@@ -29,19 +30,7 @@ after(async () => {
 	await place?.close();
 });
 
-/** The dispatcher's page, opened and filled. */
-async function open(t, { path = "/dispatch.html", map = true, origin = town.origin, ...options } = {}) {
-	const watched = await openPage(options.browser ?? browser, origin, options);
-	t.after(watched.close);
-	await watchMap(watched.page);
-	await watched.page.goto(origin + path);
-	await watched.page.locator("#vehicles li").first().waitFor({ state: "attached" });
-	if (map) {
-		await mapIsOpen(watched.page);
-		await mapIsIdle(watched.page);
-	}
-	return watched;
-}
+const open = (t, options) => openDispatch(t, { browser, origin: town.origin, ...options });
 
 /** A road with a name that is done, as the server says it. */
 const doneLink = () =>
@@ -197,8 +186,8 @@ test("tabs and search are worked by the keyboard alone", async (t) => {
 	assert.equal(await page.evaluate(() => document.activeElement.className), "skip");
 	await page.locator("#tab-vehicles").focus();
 	await page.keyboard.press("ArrowRight");
-	assert.equal(await page.evaluate(() => document.activeElement.id), "tab-progress");
-	assert.equal(await page.locator("#panel-progress").isVisible(), true);
+	assert.equal(await page.evaluate(() => document.activeElement.id), "tab-roads");
+	assert.equal(await page.locator("#panel-roads").isVisible(), true);
 	await page.keyboard.press("ArrowLeft");
 	assert.equal(await page.locator("#panel-vehicles").isVisible(), true);
 });

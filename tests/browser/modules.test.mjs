@@ -9,7 +9,9 @@ import { ROOT } from "../support/programs.mjs";
 import { ageBand, coverageOf, summarise, withLinks } from "../../web/js/data/coverage.js";
 import { followEvents, STALE_MS } from "../../web/js/data/events.js";
 import { countStates, fleetOf, listVehicles, newestFix, withVehicle } from "../../web/js/data/fleet.js";
+import { choices, wantsRoad, wantsVehicle } from "../../web/js/data/filters.js";
 import { roadsByArea, tilesIn } from "../../web/js/data/public.js";
+import { createRoadBook, rowsOf, rowWith, sortRows } from "../../web/js/data/roads.js";
 import { createStore, paced } from "../../web/js/data/store.js";
 import { createFormat, nextTime, octant } from "../../web/js/format.js";
 import { readHash, writeHash } from "../../web/js/hash.js";
@@ -23,6 +25,7 @@ const columns = (...rows) => ({
 	status: rows.map((row) => row[1]),
 	share: rows.map(() => 1),
 	passes: rows.map(() => 1),
+	forward: rows.map(() => 1),
 	last: rows.map((row) => row[2] ?? null),
 });
 
@@ -67,7 +70,55 @@ test("changed links are named, and a snapshot names none since all may have chan
 	assert.equal(first.changed, null);
 	const second = withLinks(first, columns([1, "working", 200]));
 	assert.deepEqual(second.changed, [1]);
-	assert.deepEqual(second.links.get(2), { status: "done", share: 1, passes: 1, last: 100 });
+	assert.deepEqual(second.links.get(2), { status: "done", share: 1, passes: 1, forward: 1, last: 100 });
+});
+
+/** Two roads of the town and a national one: links 1 and 2 of the first, 3 of the second, 4 of the third. */
+const roadTable = {
+	network: "1", areas: ["東部", "西部"], id: [10, 20, 30], source_id: ["a", "b", "c"], name: ["本町通り2号", "本町通り10号", ""],
+	class: ["第1種", "生活道路", "trunk"], admin: ["town", "town", "nation"], area: [0, 1, -1], length_m: [400, 50, 80],
+	links: [[1, 2], [3], [4]], link_m: [[100, 300], [50], [80]],
+};
+
+test("a road of the table stands as its links do, and only touched ones are looked at again", () => {
+	const book = createRoadBook();
+	const first = coverageOf(columns([1, "done", 100], [2, "none"]));
+	book.setTable(roadTable, first.links);
+	assert.deepEqual(book.rows().map(({ status, done, last }) => ({ status, done, last })), [
+		{ status: "partly", done: 0.25, last: 100 }, { status: "none", done: 0, last: null }, { status: "not_ours", done: 0, last: null },
+	]);
+	assert.deepEqual([book.rows()[0].forward, book.rows()[0].backward], [0, 0], "not all of it was passed");
+	const before = book.rows();
+	book.take(withLinks(first, columns([2, "done", 200])));
+	assert.deepEqual([book.rows()[0].status, book.rows()[0].last, book.rows()[0].forward], ["done", 200, 1]);
+	assert.equal(before[0].status, "partly", "what was given out stays");
+	assert.equal(book.rows()[1], before[1]);
+	assert.equal(book.ofLink(3).name, "本町通り10号");
+	assert.equal(book.ofLink(99), undefined);
+});
+
+test("rows are sorted as people count, and those with nothing to sort by come last both ways", () => {
+	const rows = rowsOf(roadTable).map((row) => rowWith(row, coverageOf(columns([3, "done", 500])).links));
+	const order = (key, falling) => sortRows(rows, key, falling).map(({ id }) => id);
+	assert.deepEqual(order("name", false), [10, 20, 30]);
+	assert.deepEqual(order("name", true), [20, 10, 30]);
+	assert.deepEqual(order("last", false), [20, 10, 30]);
+	assert.deepEqual(order("last", true), [20, 10, 30]);
+	assert.deepEqual(order("status", false), [10, 20, 30], "what needs somebody comes first");
+});
+
+test("filters keep what fits all of them, and nothing given is a choice of its own", () => {
+	const [first, second, third] = rowsOf(roadTable);
+	const now = 1_800_000_000_000;
+	assert.equal(wantsRoad({}, third, now), true);
+	assert.equal(wantsRoad({ area: "東部", class: "第1種", status: "none", age: "never" }, first, now), true);
+	assert.equal(wantsRoad({ area: "東部" }, second, now), false);
+	assert.equal(wantsRoad({ area: "-" }, third, now), true);
+	assert.equal(wantsRoad({ age: "1" }, { ...first, last: now / 1000 - 2 * HOUR }, now), true);
+	const unit = vehicle("R-1", { contractor: "", class: "dozer" });
+	assert.equal(wantsVehicle({ contractor: "-", machine: "dozer", state: "work" }, unit, "東部"), true);
+	assert.equal(wantsVehicle({ area: "西部" }, unit, "東部"), false);
+	assert.deepEqual(choices(["第10種", "", "第2種", "第2種"]), ["第2種", "第10種", "-"]);
 });
 
 test("age bands end at 1, 3, 6, 12 and 24 hours", () => {
@@ -246,7 +297,9 @@ test("what is shown survives the way through the address", () => {
 	const place = { link: 393216, tab: "progress", by: "age", map: { zoom: 14.25, center: [140.40581, 38.60061] } };
 	assert.deepEqual(readHash(writeHash(place)), place);
 	assert.deepEqual(readHash(writeHash({ vehicle: "R 1&2" })), { vehicle: "R 1&2" });
-	assert.deepEqual(readHash("#link=x&map=99/0/0&map"), {});
+	const filtered = { tab: "roads", sort: "-last", area: "中央第一工区", class: "第1種", age: "never", box: [140.1, 38.2, 140.3, 38.4] };
+	assert.deepEqual(readHash(writeHash(filtered)), filtered);
+	assert.deepEqual(readHash("#link=x&map=99/0/0&map&box=1,2,0,3"), {});
 	assert.equal(writeHash({}), "");
 });
 

@@ -116,7 +116,7 @@ test("the snapshot has the vehicle, the links it cleared and their progress", as
 	assert.equal(vehicle.code, "R-12");
 	assert.equal(vehicle.work_source, "sensor");
 	assert.equal(vehicle.at_work, true);
-	for (const column of ["status", "share", "passes", "last"]) {
+	for (const column of ["status", "share", "passes", "forward", "last"]) {
 		assert.equal(snapshot.links[column].length, snapshot.links.id.length);
 	}
 	const { total, areas } = snapshot.progress;
@@ -146,6 +146,28 @@ test("roads are found by a part of their name or their source id, whatever it is
 	assert.deepEqual(await names("通り"), ["1", "2"]);
 	assert.deepEqual(await names("3"), ["3"]);
 	assert.deepEqual(await names("%' OR 1=1 --"), []);
+});
+
+test("the table of roads has every road once, with its area and its links", async () => {
+	const table = await json("/api/v1/roads/table");
+	assert.equal(table.network, town.network);
+	assert.deepEqual([...table.source_id].sort(), ["1", "2", "3", "4"]);
+	const at = (sourceId) => table.source_id.indexOf(sourceId);
+	assert.equal(table.name[at("3")], "国道13号");
+	assert.equal(table.admin[at("3")], "nation");
+	assert.equal(table.areas[table.area[at("3")]], "東部");
+	assert.equal(table.areas[table.area[at("4")]], "西部");
+	table.source_id.forEach((sourceId, i) => {
+		const sum = table.link_m[i].reduce((a, b) => a + b, 0);
+		assert.ok(Math.abs(sum - table.length_m[i]) <= table.links[i].length, `${sourceId}: ${sum} m`);
+	});
+	const { id, road } = await drivenLink();
+	assert.deepEqual(table.links[table.id.indexOf(road.id)], road.links);
+	const { links } = await until("the drive is on the board", async () => {
+		const answer = await json("/api/v1/snapshot");
+		return answer.links.id.includes(id) && answer;
+	});
+	assert.deepEqual([links.passes, links.forward].map((column) => column[links.id.indexOf(id)]), [1, 1]);
 });
 
 test("coverage is the same bytes as plowctl prints", async () => {

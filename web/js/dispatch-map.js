@@ -20,12 +20,13 @@ const NOTHING = { type: "FeatureCollection", features: [] };
  * @param {GeoJSON.FeatureCollection | null} options.depots
  * @param {{zoom: number, center: [number, number]}} [options.place]
  * @param {import("./data/live.js").Live} options.live
+ * @param {import("./dispatch-view.js").View} options.view
  * @param {import("./map/roads.js").Colouring} options.colouring
  * @param {import("./i18n.js").Translate} options.t
  * @param {(picked: import("./map/pick.js").Picked) => void} options.onPick
  * @param {(listen: () => void) => void} options.onTheme
  */
-export async function createDispatchMap(container, { town, areas, depots, place, live, colouring, t, onPick, onTheme }) {
+export async function createDispatchMap(container, { town, areas, depots, place, live, view, colouring, t, onPick, onTheme }) {
 	// Loaded only now: the lists are there before the 300 kB of the map library.
 	const [{ openMap, showBounds, showPoint }, { addRoads }, { addVehicles }, { addPlaces }, { addPicking }, { readPalette }] =
 		await Promise.all([
@@ -60,7 +61,14 @@ export async function createDispatchMap(container, { town, areas, depots, place,
 	});
 	roads.update({ ...live.coverage.get(), changed: null });
 	live.coverage.subscribe(roads.update);
-	live.fleet.subscribe(paced(PACE_MS, vehicles.update));
+	const showVehicles = paced(PACE_MS, () => vehicles.update(view.fleet()));
+	const filterRoads = paced(PACE_MS, () => roads.filter(view.hidden()));
+	live.fleet.subscribe(showVehicles);
+	live.coverage.subscribe(filterRoads); // A road may have come to be wanted, or not any more.
+	view.onChange(() => {
+		showVehicles(null);
+		filterRoads(null);
+	});
 	onTheme(() => {
 		const colours = readPalette();
 		places.repaint(colours);

@@ -92,6 +92,14 @@ export function createSelection({ live, t, format, place, map, onChange }) {
 		pickVehicle,
 		pickLink,
 		close: card.close,
+		/** A road of the table, as above. @param {import("./data/roads.js").RoadRow} row */
+		async pickRow(row) {
+			await pickLink(row.links[Math.floor(row.links.length / 2)]);
+			map()?.mark(row.links, null);
+			if (link?.road.bounds) {
+				map()?.showBounds(link.road.bounds);
+			}
+		},
 		/** The whole road: its middle link in the card, all of it on the map. @param {import("./types.js").Road} road */
 		async pickRoad(road) {
 			await pickLink(road.links[Math.floor(road.links.length / 2)]);

@@ -3,25 +3,29 @@
  * The dispatcher's page: wires the live picture to lists and map.
  */
 import * as api from "./data/api.js";
-import { summarise } from "./data/coverage.js";
-import { listVehicles, newestFix } from "./data/fleet.js";
+import { FILTERS } from "./data/filters.js";
 import { createLive } from "./data/live.js";
+import { namedPlaces } from "./data/places.js";
 import { paced } from "./data/store.js";
-import { el, byId, fill, setText } from "./dom.js";
+import { createBar } from "./dispatch-bar.js";
+import { createDispatchMap } from "./dispatch-map.js";
+import { createFinder } from "./dispatch-search.js";
+import { createSelection } from "./dispatch-selection.js";
+import { createView } from "./dispatch-view.js";
+import { wordsOfChoices } from "./dispatch-words.js";
+import { byId, el, setText } from "./dom.js";
 import { createFormat } from "./format.js";
 import { readHash, writeHash } from "./hash.js";
-import { createDispatchMap } from "./dispatch-map.js";
-import { createSelection } from "./dispatch-selection.js";
 import { preparePage } from "./page.js";
-import { createLamp } from "./ui/lamp.js";
+import { createFilterBar } from "./ui/filter-bar.js";
 import { createLegend } from "./ui/legend.js";
 import { createOperationBoard } from "./ui/operation-board.js";
 import { createProgressBoard } from "./ui/progress-board.js";
-import { roadWords } from "./ui/road-card.js";
-import { icon, statusSample, vehicleSample } from "./ui/samples.js";
+import { createRoadTable } from "./ui/road-table.js";
+import { icon } from "./ui/samples.js";
 import { createSearch } from "./ui/search.js";
 import { createTabs } from "./ui/tabs.js";
-import { createVehicleList, stateWords } from "./ui/vehicle-list.js";
+import { createVehicleList } from "./ui/vehicle-list.js";
 
 const RETRY_MS = 3000;
 const PACE_MS = 250; // lists are read, not watched
@@ -40,11 +44,11 @@ async function persist(ask, onFailure) {
 
 const { language, t, onTheme } = await preparePage(api.getLocale);
 document.title = `${t("dispatch.title")}｜${t("brand")}`;
-const lamp = createLamp(byId("lamp"));
-lamp.show("wait", t("link.connecting"));
-
-const town = await persist(api.getTown, () => lamp.show("bad", t("link.lost")));
-const format = createFormat(language, town.timezone || "Asia/Tokyo");
+const bar = createBar(byId("banner"), byId("lamp"), t);
+const town = await persist(api.getTown, bar.unreachable);
+const timezone = town.timezone || "Asia/Tokyo";
+const format = createFormat(language, timezone);
+const how = { t, format };
 const live = createLive();
 setText(byId("town"), town.name);
 
@@ -60,36 +64,38 @@ function keepAddress() {
 	history.replaceState(null, "", hash || location.pathname + location.search);
 }
 
+const view = createView({ live, place });
 const selection = createSelection({
+	...how,
 	live,
-	t,
-	format,
 	place,
 	map: () => map,
 	onChange() {
-		showFleet();
+		showLists();
 		keepAddress();
 	},
 });
+
+// The lists.
+
 const vehicleList = createVehicleList({
+	...how,
 	filters: byId("filters"),
 	list: byId("vehicles"),
 	empty: byId("vehicles-empty"),
-	t,
-	format,
 	onPick: selection.pickVehicle,
+	onFilter: (state) => view.filter("state", state),
 });
-
-function showFleet() {
-	vehicleList.show({ fleet: live.fleet.get(), now: live.now(), picked: place.vehicle ?? null });
-	selection.show();
-}
-
-const progressBoard = createProgressBoard(byId("panel-progress"), { t, format });
+const roadTable = createRoadTable(byId("panel-roads"), {
+	...how,
+	onPick: (row) => selection.pickRow(row),
+	onSort: view.sort,
+});
+const filterBar = createFilterBar(byId("filter-bar"), { t, names: FILTERS, onChange: view.filter });
+const progressBoard = createProgressBoard(byId("panel-progress"), how);
 const operationBoard = createOperationBoard(byId("panel-operation"), {
-	t,
-	format,
-	timezone: town.timezone || "Asia/Tokyo",
+	...how,
+	timezone,
 	now: live.now,
 	onOpen: async (operation) => live.operation.set(await api.openOperation(operation)),
 	onClose: async (id) => {
@@ -99,11 +105,41 @@ const operationBoard = createOperationBoard(byId("panel-operation"), {
 	},
 });
 
+function showVehicles() {
+	vehicleList.show({ all: live.fleet.get(), fleet: view.fleet(), state: place.state, now: live.now(), picked: place.vehicle ?? null });
+}
+
+function showRoads() {
+	if (place.tab === "roads") {
+		const key = /** @type {import("./data/roads.js").RoadKey | undefined} */ (place.sort?.replace(/^-/, ""));
+		const falling = place.sort?.startsWith("-") ?? false;
+		const picked = view.roadOfLink(place.link ?? null)?.id;
+		roadTable.show({ rows: view.rows(), total: view.allRows().length, now: live.now(), picked, sort: key ?? null, falling });
+	}
+}
+
+function showLists() {
+	showVehicles();
+	showRoads();
+	selection.show();
+}
+
 const tabs = createTabs(byId("tabs"), (name) => {
 	place.tab = name;
+	byId("side").dataset.tab = name;
+	showRoads();
 	keepAddress();
 });
 tabs.show(place.tab ?? "vehicles") || tabs.show("vehicles");
+
+function showFilters() {
+	filterBar.show(wordsOfChoices(view.choices(), t), place);
+}
+view.onChange(() => {
+	showFilters();
+	showLists();
+	keepAddress();
+});
 
 const legend = createLegend(byId("legend-body"), { t, onColouring: colour });
 /** @type {HTMLDetailsElement} */ (byId("legend")).open = matchMedia("(min-width: 701px) and (min-height: 700px)").matches;
@@ -118,82 +154,48 @@ function colour(next) {
 }
 legend.show(colouring);
 
-createSearch({
-	input: /** @type {HTMLInputElement} */ (byId("search")),
-	results: byId("search-results"),
-	t,
-	async find(text) {
-		const wanted = text.toLowerCase();
-		const vehicles = listVehicles(live.fleet.get())
-			.filter((vehicle) => `${vehicle.code} ${vehicle.name}`.toLowerCase().includes(wanted))
-			.slice(0, 5)
-			.map((vehicle) => ({
-				key: vehicle.code,
-				sample: vehicleSample(vehicle.state),
-				name: vehicle.code,
-				detail: stateWords(vehicle, t),
-				pick: () => selection.pickVehicle(vehicle.code),
-			}));
-		const roads = (await api.findRoads(text)).map((road) => {
-			const { status, newest } = summarise(live.coverage.get().links, road.links, road.admin);
-			const last = newest === null ? "" : `・${format.age(live.now() - newest * 1000)}`;
-			return {
-				key: `road ${road.id}`,
-				sample: statusSample(status),
-				name: road.name || `${t("road.unnamed")} ${road.source_id}`,
-				detail: `${t(`status.${status}`)}${last}・${roadWords(road, t, format)}`,
-				pick: () => selection.pickRoad(road),
-			};
-		});
-		return [...vehicles, ...roads];
-	},
-});
+// What comes from the server, and what time does.
 
-// The bar on top.
-
-function showBanner() {
-	const operation = live.operation.get();
-	const target = operation?.target ? Date.parse(operation.target) : null;
-	const now = live.now();
-	fill(
-		byId("banner"),
-		el("strong", {}, operation ? operation.name : t("operation.none")),
-		operation && el("span", {}, t("banner.since", { time: format.when(Date.parse(operation.start), now) })),
-		target !== null && el("span", {}, t("banner.target", { time: format.when(target, now) })),
-	);
-}
-
-function showLamp() {
-	const state = live.link.get();
-	const newest = newestFix(live.fleet.get());
-	const detail = newest === null ? "" : t("link.newest", { age: format.age(live.now() - newest) });
-	const lampState = /** @type {const} */ ({ live: "good", connecting: "wait", stale: "wait", lost: "bad" })[state];
-	lamp.show(lampState, t(`link.${state}`), detail);
-}
-
-live.fleet.subscribe(paced(PACE_MS, showFleet));
-live.link.subscribe(showLamp);
+live.fleet.subscribe(paced(PACE_MS, showVehicles));
+live.coverage.subscribe(paced(PACE_MS, showRoads));
+live.link.subscribe(() => bar.showLamp(live, format));
 live.progress.subscribe(paced(PACE_MS, progressBoard.show));
 const [areas, depots] = await Promise.all([api.getAreas(), api.getDepots()].map((answer) => answer.catch(() => null)));
 operationBoard.setAreas(areas?.features.map((feature) => String(feature.properties?.name)) ?? []);
 live.operation.subscribe((operation) => {
-	showBanner();
+	bar.showOperation(operation, format, live.now());
 	operationBoard.show(operation);
 	api.getOperations().then(operationBoard.showHistory, () => {});
 });
 setInterval(() => {
 	live.check();
-	showLamp();
-	showFleet();
+	bar.showLamp(live, format);
+	showLists();
 }, 1000);
 setInterval(() => {
-	showBanner();
+	bar.showOperation(live.operation.get(), format, live.now());
+	showFilters();
 	if (colouring === "age") {
 		map?.colour(colouring, live.now());
 	}
 }, 30_000);
 
+createSearch({
+	input: /** @type {HTMLInputElement} */ (byId("search")),
+	results: byId("search-results"),
+	t,
+	find: createFinder({
+		...how,
+		live,
+		places: [...namedPlaces("area", areas), ...namedPlaces("depot", depots)],
+		onVehicle: selection.pickVehicle,
+		onPlace: (found) => map?.showBounds(found.bounds),
+		onRoad: selection.pickRoad,
+	}),
+});
+
 await live.start();
+showFilters();
 
 /** @param {import("./map/pick.js").Picked} picked */
 function onPick(picked) {
@@ -207,7 +209,7 @@ function onPick(picked) {
 }
 
 try {
-	map = await createDispatchMap(byId("map"), { town, areas, depots, place: place.map, live, colouring, t, onPick, onTheme });
+	map = await createDispatchMap(byId("map"), { town, areas, depots, place: place.map, live, view, colouring, t, onPick, onTheme });
 	map.onMove((where) => {
 		place.map = where;
 		keepAddress();

@@ -42,6 +42,7 @@ export interface Links {
 	status: LinkStatus[];
 	share: number[];
 	passes?: number[];
+	forward?: number[];
 	last: (number | null)[];
 }
 
@@ -96,6 +97,21 @@ export interface Road {
 	length_m: number;
 	bounds?: Bounds;
 	links: number[];
+}
+
+/** Columns of equal length, but for areas. */
+export interface RoadTable {
+	network: string;
+	areas: string[];
+	id: number[];
+	source_id: string[];
+	name: string[];
+	class: string[];
+	admin: Admin[];
+	area: number[];
+	length_m: number[];
+	links: number[][];
+	link_m: number[][];
 }
 
 export interface Pass {
@@ -202,6 +218,7 @@ export interface LinkState {
 	status: LinkStatus;
 	share: number;
 	passes: number;
+	forward: number;
 	last: number | null;
 }
 

@@ -72,6 +72,9 @@ export const getLink = (id) => ask(`${BASE}/links/${id}`);
 /** @param {string} text @returns {Promise<import("../types.js").Road[]>} */
 export const findRoads = (text) => ask(`${BASE}/roads?q=${encodeURIComponent(text)}`);
 
+/** @returns {Promise<import("../types.js").RoadTable>} */
+export const getRoadTable = () => ask(`${BASE}/roads/table`);
+
 /** @returns {Promise<import("geojson").FeatureCollection>} */
 export const getAreas = () => ask(`${BASE}/areas`);
 

@@ -27,6 +27,7 @@ function fill(columns, into) {
 			status: columns.status[i],
 			share: columns.share[i],
 			passes: columns.passes?.[i] ?? 0,
+			forward: columns.forward?.[i] ?? 0,
 			last: columns.last[i] ?? null,
 		});
 	});

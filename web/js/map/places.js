@@ -3,23 +3,14 @@
  * Work areas as a quiet ground with their names, and depots.
  */
 
-/** Every position in a geometry. @param {any} coordinates @returns {[number, number][]} */
-function positions(coordinates) {
-	return typeof coordinates?.[0] === "number" ? [coordinates] : (coordinates ?? []).flatMap(positions);
-}
+import { boundsOf } from "../data/places.js";
 
 /** The middle of what a feature covers, for its name. @param {GeoJSON.Feature} feature @returns {GeoJSON.Feature | null} */
 function label(feature) {
-	const all = feature.geometry && "coordinates" in feature.geometry ? positions(feature.geometry.coordinates) : [];
-	if (all.length === 0) {
-		return null;
-	}
-	const lons = all.map(([lon]) => lon);
-	const lats = all.map(([, lat]) => lat);
-	const middle = (/** @type {number[]} */ values) => (Math.min(...values) + Math.max(...values)) / 2;
-	return {
+	const bounds = boundsOf(feature);
+	return bounds && {
 		type: "Feature",
-		geometry: { type: "Point", coordinates: [middle(lons), middle(lats)] },
+		geometry: { type: "Point", coordinates: [(bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2] },
 		properties: { name: feature.properties?.name ?? "" },
 	};
 }

@@ -18,6 +18,12 @@ const GAPS = [
 ];
 
 /** @type {Expression} */
+const HIDDEN = ["boolean", ["feature-state", "hidden"], false];
+const FAINT = 0.12;
+/** @param {Expression} condition @param {Expression} then @param {Expression} otherwise @returns {Expression} */
+const given = (condition, then, otherwise) => ["case", condition, then, otherwise];
+
+/** @type {Expression} */
 const STATUS = [
 	"coalesce",
 	["feature-state", "status"],
@@ -68,6 +74,8 @@ export function addRoads(map, { source, sourceLayer, palette }) {
 	let colouring = "status";
 	let now_s = Date.now() / 1000;
 	let colours = palette;
+	/** @type {ReadonlySet<number>} Links that are filtered out. */
+	let hidden = new Set();
 
 	map.addSource("roads", source);
 	const round = /** @type {const} */ ({ "line-cap": "round", "line-join": "round" });
@@ -102,15 +110,15 @@ export function addRoads(map, { source, sourceLayer, palette }) {
 		const width = byLine(colouring, now_s, (line) => line.width);
 		const colour =
 			colouring === "age" ? byBand(now_s, (band) => colours.bands[band]) : byStatus((status) => colours.status[status]);
-		paintLayer("road", { "line-color": colour, "line-width": zoomed(width) });
-		paintLayer("road-casing", { "line-color": colours.casing, "line-width": zoomed(width, 2) });
+		paintLayer("road", { "line-color": colour, "line-width": zoomed(width), "line-opacity": given(HIDDEN, FAINT, 1) });
+		paintLayer("road-casing", { "line-color": colours.casing, "line-width": zoomed(width, 2), "line-opacity": given(HIDDEN, 0, 1) });
 		paintLayer("road-picked", { "line-color": colours.accent, "line-width": zoomed(6, 10), "line-opacity": 0.55 });
 		for (const gap of GAPS) {
 			const shown =
 				colouring === "age"
 					? byBand(now_s, (band) => (gap.bands.includes(band) ? 1 : 0))
 					: byStatus((status) => (gap.statuses.includes(status) ? 1 : 0));
-			paintLayer(gap.id, { "line-color": colours.casing, "line-width": zoomed(width), "line-opacity": shown });
+			paintLayer(gap.id, { "line-color": colours.casing, "line-width": zoomed(width), "line-opacity": given(HIDDEN, 0, shown) });
 		}
 		paintLayer("road-name", {
 			"text-color": colours.text, "text-halo-color": colours.halo, "text-halo-width": 1.6,
@@ -119,11 +127,26 @@ export function addRoads(map, { source, sourceLayer, palette }) {
 
 	paint();
 
+	/** @param {ReadonlySet<number>} links @param {boolean} [yes] */
+	function hide(links, yes = true) {
+		for (const id of links) {
+			map.setFeatureState({ ...target, id }, { hidden: yes });
+		}
+	}
+
 	return {
+		/** Lets the others recede. @param {ReadonlySet<number> | null} links what is filtered out; null: nothing */
+		filter(links) {
+			const next = links ?? new Set();
+			hide(new Set([...hidden].filter((id) => !next.has(id))), false);
+			hide(new Set([...next].filter((id) => !hidden.has(id))));
+			hidden = next;
+		},
 		/** Shows what is known; after a snapshot everything that was known before is forgotten. @param {import("../data/coverage.js").Coverage} coverage */
 		update({ links, changed }) {
 			if (changed === null) {
 				map.removeFeatureState(target);
+				hide(hidden);
 			}
 			for (const id of changed ?? links.keys()) {
 				const state = links.get(id);

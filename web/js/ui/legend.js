@@ -7,7 +7,7 @@ import { el, fill } from "../dom.js";
 import { bandSample, statusSample } from "./samples.js";
 
 /** The words of the bands, newest first. @param {import("../i18n.js").Translate} t */
-function bandWords(t) {
+export function bandWords(t) {
 	return [
 		t("band.under", { hours: BAND_HOURS[0] }),
 		...BAND_HOURS.slice(1).map((hours, i) => t("band.between", { from: BAND_HOURS[i], to: hours })),

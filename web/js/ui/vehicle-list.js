@@ -15,12 +15,11 @@ import { icon, vehicleSample } from "./samples.js";
  * @param {import("../i18n.js").Translate} parts.t
  * @param {import("../format.js").Format} parts.format
  * @param {(code: string) => void} parts.onPick
+ * @param {(state: import("../types.js").VehicleState | undefined) => void} parts.onFilter
  */
-export function createVehicleList({ filters, list, empty, t, format, onPick }) {
-	/** @type {import("../types.js").VehicleState | null} */
-	let only = null;
-	/** @type {{fleet: import("../data/fleet.js").Fleet, now: number, picked: string | null}} */
-	let shown = { fleet: new Map(), now: 0, picked: null };
+export function createVehicleList({ filters, list, empty, t, format, onPick, onFilter }) {
+	/** @type {{all: import("../data/fleet.js").Fleet, fleet: import("../data/fleet.js").Fleet, state: string | undefined, now: number, picked: string | null}} */
+	let shown = { all: new Map(), fleet: new Map(), state: undefined, now: 0, picked: null };
 
 	const buttons = VEHICLE_STATES.map((state) => {
 		const count = el("b", {}, "0");
@@ -29,10 +28,7 @@ export function createVehicleList({ filters, list, empty, t, format, onPick }) {
 			{
 				type: "button",
 				"aria-pressed": "false",
-				onclick: () => {
-					only = only === state ? null : state;
-					show(shown);
-				},
+				onclick: () => onFilter(shown.state === state ? undefined : state),
 			},
 			el("span", { class: "count" }, vehicleSample(state), count),
 			el("span", {}, t(`state.${state}`)),
@@ -78,21 +74,21 @@ export function createVehicleList({ filters, list, empty, t, format, onPick }) {
 		button.setAttribute("aria-current", String(vehicle.code === shown.picked));
 	}
 
-	/** @param {typeof shown} next */
+	/** @param {typeof shown} next all: whom the counts count; fleet: who is wanted */
 	function show(next) {
 		shown = next;
-		const counts = countStates(next.fleet);
+		const counts = countStates(next.all);
 		for (const { state, button, count } of buttons) {
 			setText(count, format.count(counts[state]));
-			button.setAttribute("aria-pressed", String(only === state));
+			button.setAttribute("aria-pressed", String(next.state === state));
 			button.toggleAttribute("data-alarm", state === "silent" && counts.silent > 0);
 		}
-		const vehicles = listVehicles(next.fleet, only);
+		const vehicles = listVehicles(next.fleet);
 		keep(list, vehicles, { key: (vehicle) => vehicle.code, make, show: showOne });
 		empty.hidden = vehicles.length > 0;
-		if (vehicles.length === 0 && empty.dataset.why !== String(only)) {
-			empty.dataset.why = String(only);
-			const why = only ? "empty.state" : "empty.vehicles";
+		const why = next.all.size > 0 ? "empty.filtered" : "empty.vehicles";
+		if (vehicles.length === 0 && empty.dataset.why !== why) {
+			empty.dataset.why = why;
 			fill(empty, icon("truck"), el("h2", {}, t(`${why}.title`)), el("p", {}, t(`${why}.text`)));
 		}
 	}

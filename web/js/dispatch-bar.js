@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The bar on top of the dispatcher's page: the operation, and whether what is shown is alive.
+ */
+import { newestFix } from "./data/fleet.js";
+import { el, fill } from "./dom.js";
+import { createLamp } from "./ui/lamp.js";
+
+/** @param {HTMLElement} banner @param {HTMLElement} place the lamp's @param {import("./i18n.js").Translate} t */
+export function createBar(banner, place, t) {
+	const lamp = createLamp(place);
+	lamp.show("wait", t("link.connecting"));
+	return {
+		/** Before there is anything: the server does not answer. */
+		unreachable: () => lamp.show("bad", t("link.lost")),
+		/** @param {import("./types.js").Operation | null} operation @param {import("./format.js").Format} format @param {number} now */
+		showOperation(operation, format, now) {
+			const target = operation?.target ? Date.parse(operation.target) : null;
+			fill(
+				banner,
+				el("strong", {}, operation ? operation.name : t("operation.none")),
+				operation && el("span", {}, t("banner.since", { time: format.when(Date.parse(operation.start), now) })),
+				target !== null && el("span", {}, t("banner.target", { time: format.when(target, now) })),
+			);
+		},
+		/** @param {import("./data/live.js").Live} live @param {import("./format.js").Format} format */
+		showLamp(live, format) {
+			const state = live.link.get();
+			const newest = newestFix(live.fleet.get());
+			const detail = newest === null ? "" : t("link.newest", { age: format.age(live.now() - newest) });
+			lamp.show(/** @type {const} */ ({ live: "good", connecting: "wait", stale: "wait", lost: "bad" })[state], t(`link.${state}`), detail);
+		},
+	};
+}
