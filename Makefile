@@ -107,20 +107,23 @@ packages:
 
 JOBS     ?= $(shell nproc)
 UNIT_RUN := $(BUILD)/tests/unit/run
+FUZZ_REPLAY := $(BUILD)/tests/fuzz/replay
 BROWSER  := $(patsubst %/package.json,%/node_modules/.package-lock.json,$(wildcard tests/browser/package.json))
 again     = +@$(MAKE) --no-print-directory -j$(JOBS)
 run       = @BUILD=$(BUILD) CC="$(CC)" HEADER_FLAGS="-std=c11 $(WARNINGS) $(filter-out -M%,$(PLOW_CPPFLAGS))" node tests/run.mjs
 
 test:
-	@tests/support/deps.sh install test
+	@tests/support/deps.sh install $(if $(CI),ci,test)
 	$(again) test-programs
-	$(again) SAN=address,undefined $(if $(CI),all) unit-program
+	$(again) SAN=address,undefined $(if $(CI),all) unit-program replay-program
+	$(if $(CI),$(again) fuzz-programs)
 	$(again) test-run
 # Read anew after what was missing is there: only now pkg-config answers.
 test-run:
 	$(run)
 test-programs: all web unit-program helpers $(BROWSER)
 unit-program: $(UNIT_RUN)
+replay-program: $(FUZZ_REPLAY)
 
 # A snow town at work, until Ctrl-C.
 demo:
@@ -143,8 +146,8 @@ unit: $(UNIT_RUN)
 	$(run) unit
 sanitize:
 	$(again) web
-	$(again) SAN=address,undefined all unit-program
-	$(run) sanitize integration-sanitized
+	$(again) SAN=address,undefined all unit-program replay-program
+	$(run) sanitize fuzz-replay integration-sanitized
 integration: all web helpers
 	$(run) integration
 browser: all web $(BROWSER)
@@ -172,17 +175,43 @@ web: $(BUILD)/web/.made
 $(BUILD)/web/.made: $(WEB_FILES)
 	$(call say,WEB)deploy/web.sh $(@D)
 
-# Fuzzing: every tests/fuzz/fuzz_NAME.c, FUZZ_SECONDS each; finds go to tests/fuzz/regressions/NAME.
+# Fuzzing: every tests/fuzz/fuzz_NAME.c, FUZZ_SECONDS each or FUZZ_RUNS inputs each; FILES="name ..." only
+# those; FUZZ_FAST=1 without the address sanitizer, for numbers. Finds go to tests/fuzz/regressions/NAME.
 FUZZ_SECONDS ?= 60
-FUZZERS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_CC      ?= clang-14
+FUZZ_NAMES   := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_SAN     := fuzzer-no-link,$(if $(FUZZ_FAST),,address$(comma))undefined
+FUZZERS      := $(patsubst %,$(BUILD)/tests/fuzz/fuzz_%,$(FUZZ_NAMES))
 fuzz:
 	@tests/support/deps.sh install fuzz
-	$(again) CC=clang-14 SAN=fuzzer-no-link,address,undefined fuzz-run
-fuzz-run: $(FUZZERS)
-	@tests/fuzz/run.sh $(FUZZ_SECONDS) $(FUZZERS)
-$(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/under-test.a
+	$(again) fuzz-programs
+	@BUILD=$(BUILD) tests/fuzz/run.sh $(BUILD)/san-$(subst $(comma),-,$(FUZZ_SAN))/tests/fuzz \
+		$(if $(FUZZ_RUNS),runs $(FUZZ_RUNS),seconds $(FUZZ_SECONDS)) $(or $(FILES),$(FUZZ_NAMES))
+fuzz-programs:
+	+@$(MAKE) --no-print-directory CC="$(FUZZ_CC)" SAN=$(FUZZ_SAN) CFLAGS="-O2 -g$(if $(FUZZ_FAST), -fsanitize-trap=undefined)" fuzzers
+fuzzers: $(FUZZERS)
+$(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/scratch.o $(BUILD)/under-test.a
 	$(call say,FUZZ)$(CC) $(CFLAGS) -fsanitize=fuzzer $(PLOW_LDFLAGS) $(LDFLAGS) -o $@ $^ \
 		-Wl,--as-needed $(call pkg_libs,$(SERVER_PKGS) gdal) -lm
+
+# The same readers without a fuzzer: each once more over its corpus and over what was ever found.
+$(FUZZ_REPLAY): $(BUILD)/tests/fuzz/replay.o $(BUILD)/tests/fuzz/targets.o $(BUILD)/tests/fuzz/scratch.o \
+		$(patsubst %,$(BUILD)/tests/fuzz/replay_%.o,$(FUZZ_NAMES)) $(BUILD)/under-test.a
+	$(call say,LD)$(CC) $(CFLAGS) $(PLOW_LDFLAGS) $(LDFLAGS) -o $@ $^ \
+		-Wl,--as-needed $(call pkg_libs,$(SERVER_PKGS) gdal) -lm
+$(BUILD)/tests/fuzz/replay_%.o: tests/fuzz/fuzz_%.c | packages
+	@mkdir -p $(@D)
+	$(call say,CC)$(CC) $(PLOW_CPPFLAGS) -DLLVMFuzzerTestOneInput=fuzz_$* $(CPPFLAGS) $(PLOW_CFLAGS) $(CFLAGS) \
+		-c -o $@ $<
+$(BUILD)/tests/fuzz/targets.c: $(patsubst %,tests/fuzz/fuzz_%.c,$(FUZZ_NAMES))
+	@mkdir -p $(@D)
+	@{ echo '#include "tests/fuzz/replay.h"'; \
+	for n in $(FUZZ_NAMES); do echo "int fuzz_$$n(const uint8_t *data, size_t size);"; done; \
+	echo 'const struct replay_target replay_targets[] = {'; \
+	for n in $(FUZZ_NAMES); do echo "{\"$$n\", fuzz_$$n},"; done; \
+	echo '{NULL, NULL}};'; } > $@
+$(BUILD)/tests/fuzz/targets.o: $(BUILD)/tests/fuzz/targets.c
+	$(call say,CC)$(CC) $(PLOW_CPPFLAGS) $(CPPFLAGS) $(PLOW_CFLAGS) $(CFLAGS) -c -o $@ $<
 
 # How fast single parts are on one core: build/tests/bench/bench_NAME prints one JSON line.
 $(BUILD)/tests/bench/bench_%: $(BUILD)/tests/bench/bench_%.o $(COMMON)
@@ -223,7 +252,7 @@ clean:
 	rm -rf $(BUILD)
 
 .PHONY: all packages demo test helpers soak test-run test-programs unit-program unit sanitize integration browser lint lint-c web fuzz bench bench-truth \
-	fuzz-run cross install uninstall clean
+	fuzz-programs fuzzers replay-program cross install uninstall clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 -include $(shell find $(BUILD) -name '*.d' -not -path '$(BUILD)/san-*' 2>/dev/null)

@@ -7,6 +7,8 @@
 #include <stdio.h>
 
 #define DAY_MS INT64_C(86400000)
+#define FIRST_MS INT64_C(-62167219200000) /* 0000-01-01 */
+#define BEYOND_MS INT64_C(253402300800000) /* 10000-01-01: four digits say no more */
 
 /*
  * Counting years from March puts the leap day at a year's end, so that the months' lengths repeat
@@ -130,5 +132,6 @@ int rfc3339_parse(const char *text, int64_t *out_time_ms)
 		return -EINVAL;
 	*out_time_ms = days_from_civil(year, month, day) * DAY_MS +
 		       ((hour * 60 + minute - offset) * INT64_C(60) + second) * 1000 + millisecond;
-	return 0;
+	/* An offset may carry it out of the years that can be written. */
+	return *out_time_ms >= FIRST_MS && *out_time_ms < BEYOND_MS ? 0 : -EINVAL;
 }

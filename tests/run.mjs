@@ -7,7 +7,7 @@
  * A file that crashes, hangs, says nothing, leaves processes behind or makes a sanitizer speak is a
  * failed test, whatever it said itself.  Everything a file printed is kept in BUILD/logs/PART/.
  *
- * BUILD (build), CI (the programs' sanitizer build as well), PLOW_DATA, TEST_LIMIT_S (seconds one file may take).
+ * BUILD (build), CI (the programs' sanitizer build and the fuzzers as well), PLOW_DATA, TEST_LIMIT_S (seconds one file may take).
  */
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, openSync, closeSync, readFileSync, readdirSync, rmSync } from "node:fs";
@@ -21,6 +21,8 @@ import { readTap } from "./support/tap.mjs";
 const root = resolve(fileURLToPath(import.meta.url), "../..");
 const build = resolve(process.env.BUILD || join(root, "build"));
 const sanitized = join(build, "san-address-undefined");
+const fuzzers = join(build, "san-fuzzer-no-link-address-undefined/tests/fuzz");
+const FUZZ_SECONDS = "8"; // each, two at once: about a minute in all
 const limitMs = Number(process.env.TEST_LIMIT_S || 600) * 1000;
 const SKIP_STATUS = 77;
 const COUPLE = Math.max(1, Math.min(2, cpus().length));
@@ -61,10 +63,27 @@ function checks() {
 	];
 }
 
+function replay() {
+	return [{ name: "replay", argv: [join(sanitized, "tests/fuzz/replay"), "TAP"], programs: sanitized }];
+}
+
+function fuzzing() {
+	return list("tests/fuzz", ".c")
+		.map((file) => /fuzz_(\w+)\.c$/.exec(file)?.[1])
+		.filter(Boolean)
+		.map((name) => ({
+			name,
+			argv: [join(root, "tests/fuzz/run.sh"), fuzzers, "seconds", FUZZ_SECONDS, name],
+			plain: true,
+		}));
+}
+
 const parts = {
 	lint: { files: checks, atOnce: COUPLE },
 	unit: { files: () => criterion(build), atOnce: 1 },
 	sanitize: { files: () => criterion(sanitized), atOnce: 1 },
+	"fuzz-replay": { files: replay, atOnce: 1 },
+	fuzz: { files: fuzzing, atOnce: COUPLE, onlyWhenAsked: !process.env.CI },
 	integration: { files: () => nodeTests("tests/integration", build), atOnce: COUPLE },
 	browser: { files: () => nodeTests("tests/browser", build), atOnce: 1 },
 	"integration-sanitized": {

@@ -75,6 +75,8 @@ bool httpd_request_add(struct httpd_request *request, const char *bytes, size_t 
 /* Cuts and decodes the path, then the query; 0 or the status with which to refuse. */
 unsigned httpd_request_parse_path(struct httpd_request *request, const char **out_why);
 unsigned httpd_request_parse_query(struct httpd_request *request, const char **out_why);
+/* Adds an argument of the query, whose name must outlive the request; false refuses the request. */
+bool httpd_request_argument(struct httpd_request *request, const char *name, const char *value);
 /* A route takes all that comes to this path. */
 bool httpd_takes_all(const struct httpd *httpd, const char *path);
 /* Finds the route and calls it. */

@@ -134,6 +134,19 @@ static bool decode(char *text)
 	return utf8_is_clean(text);
 }
 
+bool httpd_request_argument(struct httpd_request *request, const char *name, const char *value)
+{
+	struct httpd_argument *argument = &request->arguments[request->argument_count];
+
+	if (request->argument_count == HTTPD_QUERY_MAX ||
+	    (value && strlen(value) > (size_t)HTTPD_VALUE_MAX * 3))
+		return false;
+	argument->name = name;
+	argument->value = x_strdup(value ? value : "");
+	request->argument_count++;
+	return decode(argument->value) && strlen(argument->value) <= HTTPD_VALUE_MAX;
+}
+
 struct query {
 	struct httpd_request *request;
 	bool bad;
@@ -143,19 +156,9 @@ static enum MHD_Result take_argument(void *arg, enum MHD_ValueKind kind, const c
 				     const char *value)
 {
 	struct query *query = arg;
-	struct httpd_request *request = query->request;
-	struct httpd_argument *argument = &request->arguments[request->argument_count];
 
 	(void)kind;
-	if (request->argument_count == HTTPD_QUERY_MAX ||
-	    (value && strlen(value) > (size_t)HTTPD_VALUE_MAX * 3)) {
-		query->bad = true;
-		return MHD_NO;
-	}
-	argument->name = name;
-	argument->value = x_strdup(value ? value : "");
-	request->argument_count++;
-	query->bad |= !decode(argument->value) || strlen(argument->value) > HTTPD_VALUE_MAX;
+	query->bad |= !httpd_request_argument(query->request, name, value);
 	return query->bad ? MHD_NO : MHD_YES;
 }
 

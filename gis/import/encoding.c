@@ -151,5 +151,6 @@ const char *decoder_text(struct decoder *decoder, const char *text)
 	if (iconv(decoder->iconv, &in, &left, &out, &room) == (size_t)-1 && errno != EINVAL)
 		return NULL;
 	*out = '\0';
-	return tidy(decoder->text);
+	/* iconv lets through what UTF-8 once had room for, beyond U+10FFFF. */
+	return encoding_is_utf8(decoder->text) ? tidy(decoder->text) : NULL;
 }

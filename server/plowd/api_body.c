@@ -10,6 +10,16 @@
 
 #define INTEGER_MAX 9007199254740992.0
 
+cJSON *body_parse(const char *text, size_t size)
+{
+	cJSON *body = cJSON_ParseWithLength(text, size);
+
+	if (cJSON_IsObject(body))
+		return body;
+	cJSON_Delete(body);
+	return NULL;
+}
+
 cJSON *api_body(struct httpd_request *request)
 {
 	const char *type = httpd_header(request, "Content-Type"), *text;
@@ -22,12 +32,10 @@ cJSON *api_body(struct httpd_request *request)
 		return NULL;
 	}
 	text = httpd_content(request, &size);
-	body = cJSON_ParseWithLength(text, size);
-	if (cJSON_IsObject(body))
-		return body;
-	cJSON_Delete(body);
-	httpd_error(request, 400, "The body is not a JSON object.");
-	return NULL;
+	body = body_parse(text, size);
+	if (!body)
+		httpd_error(request, 400, "The body is not a JSON object.");
+	return body;
 }
 
 static const cJSON *member(const cJSON *body, const char *key)

@@ -18,6 +18,9 @@ struct httpd_request;
 /* The object, to be deleted; NULL: it was answered that there is none. */
 cJSON *api_body(struct httpd_request *request);
 
+/* The object in a text, to be deleted; NULL: there is none. */
+cJSON *body_parse(const char *text, size_t size);
+
 /* A text without control characters that fits; absent or null is good where it is not needed. */
 bool body_text(const cJSON *body, const char *key, bool needed, char *out, size_t size);
 /* A time; absent or null gives 0 where it is not needed. */

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Sees to the Debian packages: deps.sh check|install build|demo|test|fuzz|cross
+# Sees to the Debian packages: deps.sh check|install build|demo|test|ci|fuzz|cross
 # "check" only looks; "install" installs what is missing, as root.  Where something is missing and
 # may not be installed, the exact command is printed and the status is 69.
 set -eu
@@ -27,9 +27,10 @@ case "${1:-} ${2:-}" in
 'check build' | 'install build') wanted=$build ;;
 'check demo' | 'install demo') wanted="$build $demo $node" ;;
 'check test' | 'install test') wanted="$build $demo $test $node" ;;
+'check ci' | 'install ci') wanted="$build $demo $test $fuzz $node" ;;
 'check fuzz' | 'install fuzz') wanted="$build $fuzz" ;;
 'check cross' | 'install cross') wanted="$build $cross" ;;
-*) echo "usage: deps.sh check|install build|demo|test|fuzz|cross" >&2; exit 64 ;;
+*) echo "usage: deps.sh check|install build|demo|test|ci|fuzz|cross" >&2; exit 64 ;;
 esac
 
 have=" $(dpkg-query -W -f '${db:Status-Status}=${Package}\n${db:Status-Status}=${Package}:${Architecture}\n' |

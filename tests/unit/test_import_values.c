@@ -26,6 +26,16 @@ Test(import_values, one_ways_are_read_in_three_languages)
 	cr_expect_eq(oneway("perhaps"), 99);
 }
 
+Test(import_values, text_beyond_unicode_is_not_utf_8)
+{
+	struct decoder *decoder = decoder_new("UTF-8");
+
+	cr_expect_null(decoder_text(decoder, "\xf6\x9d\xbc\xbc"));
+	cr_expect_null(decoder_text(decoder, "road \xed\xa0\x80"));
+	cr_expect_str_eq(decoder_text(decoder, " \xe9\x81\x93 "), "\xe9\x81\x93");
+	decoder_free(decoder);
+}
+
 Test(import_values, widths_are_read_with_units_and_in_full_width_digits)
 {
 	cr_expect_float_eq(value_width_m("6.5"), 6.5, 1e-9);

@@ -98,3 +98,14 @@ Test(rfc3339, counts_days_through_leap_years)
 	cr_expect_eq(days_from_civil(1600, 2, 29), -135081);
 	cr_expect_eq(days_from_civil(-1, 12, 31), days_from_civil(0, 1, 1) - 1);
 }
+
+Test(rfc3339, an_offset_does_not_carry_a_time_beyond_the_years_of_four_digits)
+{
+	int64_t time_ms;
+
+	cr_expect_eq(rfc3339_parse("9999-12-31T23:59:59.999Z", &time_ms), 0);
+	cr_expect_eq(rfc3339_parse("9999-12-31T23:59:60Z", &time_ms), -EINVAL);
+	cr_expect_eq(rfc3339_parse("9999-12-31T23:00:00-01:00", &time_ms), -EINVAL);
+	cr_expect_eq(rfc3339_parse("0000-01-01T00:00:00Z", &time_ms), 0);
+	cr_expect_eq(rfc3339_parse("0000-01-01T00:00:00+00:01", &time_ms), -EINVAL);
+}
