@@ -24,7 +24,7 @@ const char config_usage[] =
 	"usage: plow-tracker --server HOST:PORT --key-file FILE --source SOURCE --spool FILE\n"
 	"                    [--spool-size FIXES] [--http HOST:PORT] [--web-dir DIR]\n"
 	"                    [--work-state CODE] [--rate N|max] [--exit-when-sent]\n"
-	"                    [--config FILE] [--check-config]\n"
+	"                    [--shift-only] [--config FILE] [--check-config]\n"
 	"SOURCE is serial:/dev/ttyUSB0@9600 (or @auto), gpsd://HOST:PORT, udp://HOST:PORT,\n"
 	"file:PATH (NMEA, GPX or CSV), or - for NMEA on stdin.  The manual is plow-tracker(8).\n";
 
@@ -104,10 +104,20 @@ static int set_rate(struct config *config, const char *value)
 	return *end == '\0' && config->rate > 0 && config->rate <= RATE_LIMIT ? 0 : -EINVAL;
 }
 
+static int set_flag(bool *flag, const char *value)
+{
+	*flag = strcmp(value, "yes") == 0;
+	return *flag || strcmp(value, "no") == 0 ? 0 : -EINVAL;
+}
+
 static int set_exit_when_sent(struct config *config, const char *value)
 {
-	config->exit_when_sent = strcmp(value, "yes") == 0;
-	return config->exit_when_sent || strcmp(value, "no") == 0 ? 0 : -EINVAL;
+	return set_flag(&config->exit_when_sent, value);
+}
+
+static int set_shift_only(struct config *config, const char *value)
+{
+	return set_flag(&config->shift_only, value);
 }
 
 static const struct setting {
@@ -127,6 +137,7 @@ static const struct setting {
 	{"work-state", set_work, "one letter such as N, W, T, S or P", false},
 	{"rate", set_rate, "a factor such as 1 or 20, or max", false},
 	{"exit-when-sent", set_exit_when_sent, "yes or no", false},
+	{"shift-only", set_shift_only, "yes or no", false},
 };
 #define SETTINGS (sizeof(settings) / sizeof(settings[0]))
 
@@ -168,7 +179,8 @@ static int read_options(int argc, char **argv, struct reading *reading)
 	int found;
 
 	for (int i = 0; i < (int)SETTINGS; i++) {
-		bool is_flag = settings[i].set == set_exit_when_sent;
+		bool is_flag = settings[i].set == set_exit_when_sent ||
+			       settings[i].set == set_shift_only;
 
 		options[i] = (struct option){settings[i].name,
 					     is_flag ? no_argument : required_argument, NULL, i};

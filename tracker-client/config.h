@@ -30,6 +30,7 @@ struct config {
 	char work;                       /* 'U': nothing said */
 	double rate;                     /* RATE_MAX: as fast as it goes */
 	bool exit_when_sent;
+	bool shift_only; /* record between 出動 and 終了 alone */
 
 	/* From the key file. */
 	char vehicle[CONFIG_VEHICLE_BYTES];

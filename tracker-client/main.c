@@ -150,6 +150,7 @@ static void on_hang_up(uv_signal_t *handle, int signal)
 		return;
 	}
 	tracker->recorder.unit_work = config.work;
+	tracker->recorder.shift_only = config.shift_only;
 	link_change(tracker->link, &config.server, &config.key);
 	fprintf(stderr, "plow-tracker: read the configuration again\n");
 }
@@ -195,6 +196,7 @@ static void start_parts(struct tracker *tracker)
 	recorder_init(&tracker->recorder, &tracker->loop, tracker->spool, config->work);
 	tracker->recorder.committed = on_committed;
 	tracker->recorder.user = tracker;
+	tracker->recorder.shift_only = config->shift_only;
 	tracker->link = link_start(&link);
 	intake_init(&tracker->intake, &tracker->loop, &intake);
 	start_signals(tracker);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "common/wire.h"
+#include "tracker-client/shift.h"
 #include "tracker-client/spool.h"
 
 #define GROUP_MS 200
@@ -71,6 +72,37 @@ char recorder_work(const struct recorder *recorder, enum work_source *out_source
 	return button != 'U' ? button : recorder->unit_work;
 }
 
+/* Counts what is no fix to keep. */
+static bool is_recordable(struct recorder *recorder, const struct fix *fix)
+{
+	struct recorder_counts *counts = &recorder->counts;
+
+	if (!(fix->flags & FIX_VALID))
+		counts->invalid++;
+	else if (fix->time_ms == FIX_TIME_UNKNOWN)
+		counts->timeless++;
+	else if (!wire_fix_is_sendable(fix))
+		counts->unsendable++;
+	else
+		return true;
+	return false;
+}
+
+static void record(struct recorder *recorder, const struct fix *fix)
+{
+	struct shift *shift = spool_shift(recorder->spool);
+	struct shift_step step;
+
+	recorder->counts.recorded++;
+	spool_stage(recorder->spool, fix);
+	if (shift->is_open) {
+		if (shift_take(shift, fix, &step) && step.is_at_work && recorder->worked != NULL)
+			recorder->worked(&step, recorder->user);
+		spool_shift_changed(recorder->spool);
+	}
+	recorder_commit_soon(recorder);
+}
+
 void recorder_take(struct recorder *recorder, const struct fix *fix)
 {
 	struct fix recorded = *fix;
@@ -82,21 +114,29 @@ void recorder_take(struct recorder *recorder, const struct fix *fix)
 		recorded.work = work;
 		recorded.work_source = (uint8_t)source;
 	}
-	if (!(recorded.flags & FIX_VALID)) {
-		recorder->counts.invalid++;
-	} else if (recorded.time_ms == FIX_TIME_UNKNOWN) {
-		recorder->counts.timeless++;
-	} else if (!wire_fix_is_sendable(&recorded)) {
-		recorder->counts.unsendable++;
-	} else {
-		recorder->counts.recorded++;
+	if (is_recordable(recorder, &recorded)) {
+		/* The page shows it to the driver even when nobody else may know it. */
 		recorder->newest = recorded;
 		recorder->newest_ms = uv_now(recorder->loop);
-		spool_stage(recorder->spool, &recorded);
-		recorder_commit_soon(recorder);
+		if (recorder->shift_only && !spool_shift(recorder->spool)->is_open)
+			recorder->counts.off_shift++;
+		else
+			record(recorder, &recorded);
 	}
 	if (spool_staged(recorder->spool) >= STAGED_AT_ONCE && !recorder->is_failing)
 		recorder_commit(recorder);
+}
+
+int recorder_begin_shift(struct recorder *recorder, char button)
+{
+	recorder_commit(recorder);
+	return spool_shift_begin(recorder->spool, button);
+}
+
+int recorder_end_shift(struct recorder *recorder, char button)
+{
+	recorder_commit(recorder);
+	return spool_shift_end(recorder->spool, button);
 }
 
 bool recorder_has_room(const struct recorder *recorder)

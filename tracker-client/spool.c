@@ -9,6 +9,7 @@
 
 #include "common/alloc.h"
 #include "tracker-client/ranges.h"
+#include "tracker-client/shift.h"
 #include "tracker-client/spool_file.h"
 
 _Static_assert(SPOOL_WHY_BYTES == SPOOL_FILE_WHY_BYTES, "sentences of the file are ours");
@@ -29,6 +30,8 @@ struct spool {
 	size_t staged_count;
 	uint64_t staged_dropped;
 	struct ranges forgotten; /* acknowledged, still in the file */
+	struct shift shift;
+	bool shift_is_dirty;
 	char why[SPOOL_WHY_BYTES];
 	char note[SPOOL_WHY_BYTES];
 };
@@ -37,6 +40,23 @@ static int open_file(struct spool *spool)
 {
 	return spool_file_open(spool->path, spool->vehicle, &spool->file, &spool->row,
 			       &spool->extent, spool->why);
+}
+
+/* What there is of the newest shift, or none. */
+static int load_shift(struct spool *spool)
+{
+	int64_t confirmed_ms;
+	int error = spool_file_shift(spool->file, INT64_MAX, &spool->shift, &confirmed_ms);
+
+	if (error == -ENOENT)
+		shift_init(&spool->shift, 0, false);
+	return error == -ENOENT ? 0 : error;
+}
+
+/* The shift as the next transaction saves it. */
+static const struct shift *shift_to_save(const struct spool *spool)
+{
+	return spool->shift_is_dirty ? &spool->shift : NULL;
 }
 
 /* Renames what is damaged and begins anew; the button and the numbers go on where they were. */
@@ -59,6 +79,8 @@ static int start_over(struct spool *spool)
 	}
 	spool->row.button = before.button;
 	spool->row.next_number = before.next_number;
+	spool->shift_is_dirty = spool->shift.id != 0;
+	nothing.shift = shift_to_save(spool);
 	return spool_file_write(spool->file, &nothing, &spool->row, &spool->extent, spool->why);
 }
 
@@ -74,7 +96,10 @@ int spool_open(const char *path, const char *vehicle, uint64_t capacity, struct 
 	spool->capacity = capacity;
 	spool->staged = x_calloc(SPOOL_STAGED_MAX, sizeof(*spool->staged));
 	spool->row.button = 'U';
+	shift_init(&spool->shift, 0, false);
 	error = open_file(spool);
+	if (error == 0)
+		error = load_shift(spool);
 	if (error == -EBADMSG)
 		error = start_over(spool);
 	if (error != 0) {
@@ -126,7 +151,8 @@ size_t spool_staged(const struct spool *spool)
 
 bool spool_is_dirty(const struct spool *spool)
 {
-	return spool->staged_count > 0 || spool->forgotten.count > 0 || spool->is_damaged;
+	return spool->staged_count > 0 || spool->forgotten.count > 0 || spool->is_damaged ||
+	       spool->shift_is_dirty;
 }
 
 static int write_staged(struct spool *spool)
@@ -136,6 +162,7 @@ static int write_staged(struct spool *spool)
 		.fixes = spool->staged,
 		.count = spool->staged_count,
 		.capacity = spool->capacity,
+		.shift = shift_to_save(spool),
 	};
 	struct spool_row row = spool->row;
 	int error;
@@ -147,6 +174,7 @@ static int write_staged(struct spool *spool)
 	spool->row = row;
 	spool->staged_count = 0;
 	spool->staged_dropped = 0;
+	spool->shift_is_dirty = false;
 	ranges_clear(&spool->forgotten);
 	spool->why[0] = '\0';
 	return 0;
@@ -203,17 +231,19 @@ struct spool_state spool_state(const struct spool *spool)
 	};
 }
 
-/* Writes the row alone, durably. */
-static int save(struct spool *spool, const struct spool_row *row)
+/* Writes the row alone, and the shift if it is given, durably. */
+static int save(struct spool *spool, const struct spool_row *row, const struct shift *shift)
 {
-	struct spool_write nothing = {.capacity = spool->capacity};
+	struct spool_write nothing = {.capacity = spool->capacity, .shift = shift};
 	struct spool_row saved = *row;
 	int error = -EIO;
 
 	if (spool->file != NULL)
 		error = spool_file_write(spool->file, &nothing, &saved, &spool->extent, spool->why);
-	if (error == 0)
+	if (error == 0) {
 		spool->row = saved;
+		spool->shift_is_dirty &= shift == NULL;
+	}
 	return error;
 }
 
@@ -226,7 +256,7 @@ uint64_t spool_next_number(struct spool *spool, int64_t unix_ms)
 		spool->next_number = row.next_number > clock ? row.next_number : clock;
 	if (spool->next_number >= row.next_number) {
 		row.next_number = spool->next_number + NUMBERS_RESERVED;
-		if (save(spool, &row) != 0)
+		if (save(spool, &row, NULL) != 0)
 			return 0;
 	}
 	return spool->next_number++;
@@ -240,6 +270,63 @@ char spool_button(const struct spool *spool)
 void spool_set_button(struct spool *spool, char work)
 {
 	spool->row.button = work;
-	if (save(spool, &spool->row) != 0)
+	if (save(spool, &spool->row, NULL) != 0)
 		return; /* it holds all the same, and the next commit keeps it */
+}
+
+/* ---- shifts ---- */
+
+struct shift *spool_shift(struct spool *spool)
+{
+	return &spool->shift;
+}
+
+void spool_shift_changed(struct spool *spool)
+{
+	spool->shift_is_dirty = true;
+}
+
+int spool_shift_begin(struct spool *spool, char button)
+{
+	struct spool_row row = spool->row;
+	struct shift before = spool->shift;
+	int error = 0;
+
+	row.button = button;
+	if (spool->shift.is_open)
+		return save(spool, &row, NULL);
+	/* Only the newest is in memory: the one before has to be on disk first. */
+	if (spool->shift_is_dirty)
+		error = save(spool, &spool->row, &spool->shift);
+	if (error != 0)
+		return error;
+	shift_init(&spool->shift, before.id + 1, true);
+	error = save(spool, &row, &spool->shift);
+	if (error != 0)
+		spool->shift = before;
+	return error;
+}
+
+int spool_shift_end(struct spool *spool, char button)
+{
+	spool->shift_is_dirty |= spool->shift.is_open;
+	spool->shift.is_open = false;
+	spool->row.button = button;
+	return save(spool, &spool->row, shift_to_save(spool));
+}
+
+int spool_shift_confirm(struct spool *spool, int64_t id, int64_t now_ms)
+{
+	return spool->file != NULL ? spool_file_confirm(spool->file, id, now_ms, spool->why) : -EIO;
+}
+
+int spool_unconfirmed(struct spool *spool)
+{
+	return spool->file != NULL ? spool_file_unconfirmed(spool->file) : -EIO;
+}
+
+int spool_shift_read(struct spool *spool, int64_t below, struct shift *out,
+		     int64_t *out_confirmed_ms)
+{
+	return spool->file != NULL ? spool_file_shift(spool->file, below, out, out_confirmed_ms) : -EIO;
 }

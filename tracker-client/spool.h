@@ -24,6 +24,7 @@
 #define SPOOL_CAPACITY_MAX 100000000
 
 struct ranges;
+struct shift;
 struct spool;
 
 /*
@@ -93,5 +94,32 @@ uint64_t spool_next_number(struct spool *spool, int64_t unix_ms);
  */
 char spool_button(const struct spool *spool);
 void spool_set_button(struct spool *spool, char work);
+
+/* ---- the driver's shifts ---- */
+
+/*
+ * The newest shift: the open one, or the last that ended; its id is 0 while there was none.  Whoever
+ * adds to it says so, and the next commit writes it together with the fixes it was made of.
+ */
+struct shift *spool_shift(struct spool *spool);
+void spool_shift_changed(struct spool *spool);
+
+/*
+ * Begins a shift, or ends it, with the button that goes with it; durable on return.  What is staged
+ * should be committed before, so that the shift's fixes and its sums agree.  Beginning
+ * twice, or ending what has ended, sets the button alone.  Returns 0, or negative errno with
+ * spool_why() set: an end that could not be written holds all the same and is written by a later
+ * commit, a beginning does not hold.
+ */
+int spool_shift_begin(struct spool *spool, char button) PLOW_MUST_USE;
+int spool_shift_end(struct spool *spool, char button) PLOW_MUST_USE;
+
+/* The driver has seen the summary. -ENOENT: no shift of that number waits for it. */
+int spool_shift_confirm(struct spool *spool, int64_t id, int64_t now_ms) PLOW_MUST_USE;
+/* How many wait for that, or negative errno. */
+int spool_unconfirmed(struct spool *spool) PLOW_MUST_USE;
+/* One after the other, the newest first: as spool_file_shift(). */
+int spool_shift_read(struct spool *spool, int64_t below, struct shift *out,
+		     int64_t *out_confirmed_ms) PLOW_MUST_USE;
 
 #endif

@@ -19,6 +19,7 @@
 #define SPOOL_FILE_WHY_BYTES 512
 
 struct ranges;
+struct shift;
 struct spool_file;
 
 /* What the file knows beside the fixes. */
@@ -52,6 +53,7 @@ struct spool_write {
 	const struct fix *fixes;        /* to add, numbered from row->newest_seq + 1 on */
 	size_t count;
 	uint64_t capacity; /* beyond it the oldest go, and row->dropped grows */
+	const struct shift *shift; /* to save; may be NULL */
 };
 /* Changes row and extent to what is then true, only with 0. */
 int spool_file_write(struct spool_file *file, const struct spool_write *what, struct spool_row *row,
@@ -63,5 +65,17 @@ int spool_file_read(struct spool_file *file, uint64_t first, uint64_t last, stru
 
 /* Adds the numbers of all fixes to a set. */
 int spool_file_numbers(struct spool_file *file, struct ranges *out) PLOW_MUST_USE;
+
+/*
+ * The newest shift with a number below one, and when it was confirmed (FIX_TIME_UNKNOWN: not yet).
+ * -ENOENT: there is none.
+ */
+int spool_file_shift(struct spool_file *file, int64_t below, struct shift *out,
+		     int64_t *out_confirmed_ms) PLOW_MUST_USE;
+/* How many shifts have ended and wait for the driver's word, or negative errno. */
+int spool_file_unconfirmed(struct spool_file *file) PLOW_MUST_USE;
+/* -ENOENT when none of that number waits. */
+int spool_file_confirm(struct spool_file *file, int64_t id, int64_t now_ms,
+		       char why[SPOOL_FILE_WHY_BYTES]) PLOW_MUST_USE;
 
 #endif

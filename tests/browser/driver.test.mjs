@@ -64,6 +64,25 @@ test("the driver's page", { skip: !track && "no recordings" }, async (t) => {
 		assert.equal((await status()).work_state, "U");
 	});
 
+	await t.test("then the summary says what was done, and waits until the driver confirms it", async () => {
+		const dialog = page.locator("#summary");
+		await until("it is there", () => dialog.isVisible());
+		const text = await dialog.innerText();
+		for (const part of [/作業のまとめ/, /\d\d:\d\d – \d\d:\d\d/, /走行距離\s+[\d.]+ km/, /作業した路線\s+—/]) {
+			assert.match(text, part);
+		}
+		const box = await page.locator("#confirm").boundingBox();
+		assert.ok(box.width >= 88 && box.height >= 88);
+		await assertAccessible(page);
+		await picture(page, "driver-summary");
+		await page.reload();
+		await until("it is there again", () => dialog.isVisible());
+		assert.equal((await status()).shift.unconfirmed, 1);
+		await page.locator("#confirm").tap();
+		await until("it goes", async () => !(await dialog.isVisible()));
+		assert.equal((await status()).shift.unconfirmed, 0);
+	});
+
 	await t.test("on a phone, by day and in English", async () => {
 		const other = await openPage(browser, origin, { viewport: PHONE, locale: "en-GB" });
 		await other.page.goto(`${origin}/driver.html?theme=light`);

@@ -3,8 +3,9 @@
  * The driver's page: what the tracker in the cab knows, and buttons big enough for gloves.
  */
 import * as api from "./data/api.js";
-import { createCab, FIRST, NONE, onShift, PAUSES, POLL_MS, WORKS } from "./data/cab.js";
+import { createCab, isMoving, NONE, PAUSES, POLL_MS, speedOf, WORKS } from "./data/cab.js";
 import { byId, el, fill, setText } from "./dom.js";
+import { createSummary } from "./driver-summary.js";
 import { createFormat } from "./format.js";
 import { word } from "./i18n.js";
 import { preparePage } from "./page.js";
@@ -20,6 +21,7 @@ const cab = createCab();
 const receiver = createLamp(byId("receiver"));
 const radio = createLamp(byId("radio"));
 const shift = /** @type {HTMLButtonElement} */ (byId("shift"));
+const summary = createSummary(byId("summary"), t, format, (id) => attempt(() => cab.confirm(id)));
 let sureUntil = 0;
 let failure = "";
 
@@ -27,18 +29,18 @@ const buttons = [...WORKS, ...PAUSES].map((code) => {
 	const pause = /** @type {readonly string[]} */ (PAUSES).includes(code);
 	const button = el(
 		"button",
-		{ type: "button", "data-work": code, class: pause ? "pause" : "work", "aria-pressed": "false", onclick: () => press(code) },
+		{ type: "button", "data-work": code, class: pause ? "pause" : "work", "aria-pressed": "false", onclick: () => attempt(() => cab.press(code)) },
 		t(`work.${code}`),
 	);
 	return { code, button };
 });
 fill(byId("works"), ...buttons.map(({ button }) => button));
 
-/** @param {string} code */
-async function press(code) {
+/** Does what was pressed, and says so when it could not be. @param {() => Promise<void>} deed */
+async function attempt(deed) {
 	sureUntil = 0;
 	try {
-		await cab.press(code);
+		await deed();
 		failure = "";
 	} catch (error) {
 		failure = error instanceof Error ? error.message : String(error);
@@ -47,11 +49,10 @@ async function press(code) {
 }
 
 shift.addEventListener("click", () => {
-	const status = cab.status.get();
-	if (!status || !onShift(status)) {
-		press(FIRST);
+	if (!cab.status.get()?.shift.open) {
+		attempt(cab.begin);
 	} else if (performance.now() < sureUntil) {
-		press(NONE);
+		attempt(cab.end);
 	} else {
 		sureUntil = performance.now() + SURE_MS;
 		show();
@@ -66,8 +67,8 @@ function showLamps(status) {
 	radio.show(status.server_reachable ? "good" : "wait", t(status.server_reachable ? "driver.radio.ok" : "driver.radio.waiting"));
 	setText(byId("unsent"), format.count(status.unsent));
 	byId("unsent").toggleAttribute("data-many", status.unsent > 60);
-	const speed = status.fix?.speed_mps;
-	setText(byId("speed"), speed === null || speed === undefined ? "–" : format.speed(speed));
+	const speed = speedOf(status);
+	setText(byId("speed"), speed === null ? "–" : format.speed(speed));
 }
 
 /** @param {import("./types.js").CabStatus | null} status */
@@ -96,20 +97,29 @@ function show() {
 		radio.show("bad", "–");
 		return;
 	}
-	const working = onShift(status);
+	const moving = isMoving(status);
+	document.body.toggleAttribute("data-moving", moving);
 	setText(byId("vehicle"), status.vehicle);
 	showLamps(status);
-	setText(byId("work"), working || status.work_state !== NONE ? word(t, "work", status.work_state) : t("driver.off"));
-	setText(byId("source"), word(t, "work_source", status.work_source));
+	showWork(status);
+	summary.update(moving || status.shift.open ? null : cab.toConfirm.get());
+}
+
+/** @param {import("./types.js").CabStatus} status */
+function showWork(status) {
+	const { open, from, tracks_shifts_only: only } = status.shift;
 	const sure = performance.now() < sureUntil;
-	setText(shift, t(working ? (sure ? "driver.end_sure" : "driver.end") : "driver.start"));
-	shift.dataset.state = working ? (sure ? "sure" : "on") : "off";
+	setText(byId("work"), open || status.work_state !== NONE ? word(t, "work", status.work_state) : t("driver.off"));
+	setText(byId("source"), open ? (from ? t("driver.since", { time: format.time(Date.parse(from)) }) : "") : t(only ? "driver.not_tracked" : "driver.tracked"));
+	setText(shift, t(open ? (sure ? "driver.end_sure" : "driver.end") : "driver.start"));
+	shift.dataset.state = open ? (sure ? "sure" : "on") : "off";
 	for (const { code, button } of buttons) {
-		button.setAttribute("aria-pressed", String(working && status.work_state === code));
+		button.setAttribute("aria-pressed", String(open && status.work_state === code));
 	}
 }
 
 cab.status.subscribe(show);
+cab.toConfirm.subscribe(show);
 await cab.poll();
 setInterval(async () => {
 	await cab.poll();

@@ -244,6 +244,24 @@ export interface CabStatus {
 	spool?: string;
 	work_state: string;
 	work_source: WorkSource;
+	shift: { open: boolean; from: string | null; unconfirmed: number; tracks_shifts_only: boolean };
+}
+
+/** What the driver did between 出動 and 終了. */
+export interface CabShift {
+	id: number;
+	open: boolean;
+	from: string | null;
+	to: string | null;
+	/** Seconds by code of work. */
+	states: Record<string, number>;
+	gap_s: number;
+	distance_m: number;
+	work_m: number;
+	fixes: number;
+	/** Roads worked on; null without map data. */
+	roads: { name: string; work_m: number }[] | null;
+	confirmed: string | null;
 }
 
 // The public files.

@@ -104,6 +104,12 @@ export const getCabStatus = () => ask(`${BASE}/status`);
 /** @param {string} work @returns {Promise<import("../types.js").CabStatus>} */
 export const postWorkState = (work) => post(`${BASE}/work-state`, { work });
 
+/** @param {{action: "start" | "end" | "confirm", work?: string, id?: number}} deed @returns {Promise<import("../types.js").CabStatus>} */
+export const postShift = (deed) => post(`${BASE}/shift`, deed);
+
+/** @returns {Promise<{shifts: import("../types.js").CabShift[]}>} */
+export const getShifts = () => ask(`${BASE}/shifts`);
+
 /** The manifest, and what the server's clock says. @returns {Promise<{manifest: import("../types.js").Manifest, now: number}>} */
 export async function getManifest() {
 	const response = await request("/data/manifest.json", { cache: "no-cache" });

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the files behind the spool's file share: spool_file.c opens it and finds out whose it is,
+ * spool_fixes.c writes and reads the fixes, spool_shifts.c the driver's shifts.
+ */
+#ifndef PLOW_TRACKER_SPOOL_FILE_INTERNAL_H
+#define PLOW_TRACKER_SPOOL_FILE_INTERNAL_H
+
+#include <sqlite3.h>
+
+#include "tracker-client/spool_file.h"
+
+enum spool_statement {
+	SPOOL_ADD,
+	SPOOL_REMOVE,
+	SPOOL_DROP,
+	SPOOL_SAVE,
+	SPOOL_OLDEST,
+	SPOOL_READ,
+	SPOOL_STATEMENTS
+};
+
+struct spool_file {
+	sqlite3 *db;
+	sqlite3_stmt *statements[SPOOL_STATEMENTS];
+	char *path;
+};
+
+/* The errno that fits what SQLite said last; 0: nothing is wrong. */
+int spool_file_errno(sqlite3 *db);
+
+/* The same, with a sentence about it. */
+int spool_file_fault(const struct spool_file *file, char why[SPOOL_FILE_WHY_BYTES]);
+
+/* spool_shifts.c, within the transaction of whoever calls. Return 0 or negative errno. */
+int spool_shifts_make(sqlite3 *db) PLOW_MUST_USE;
+int spool_shifts_save(sqlite3 *db, const struct shift *shift) PLOW_MUST_USE;
+
+#endif
