@@ -324,6 +324,7 @@ static void sum_up(struct coverage *coverage, const struct lane *lane, size_t ac
 		   struct coverage_interval *out)
 {
 	out->passes = (uint32_t)active;
+	out->width_cm = 0;
 	out->first_ms = INT64_MAX;
 	out->last_ms = INT64_MIN;
 	out->source = 0;
@@ -335,6 +336,7 @@ static void sum_up(struct coverage *coverage, const struct lane *lane, size_t ac
 		out->last_ms = piece->end_ms > out->last_ms ? piece->end_ms : out->last_ms;
 		out->source = piece->source > out->source ? piece->source : out->source;
 		out->inferred = out->inferred && piece->inferred;
+		out->width_cm += piece->key.width_cm;
 		coverage->vehicles =
 			x_grow(coverage->vehicles, first + i, &coverage->vehicles_capacity,
 			       sizeof(*coverage->vehicles));
@@ -345,8 +347,8 @@ static void sum_up(struct coverage *coverage, const struct lane *lane, size_t ac
 
 static bool says_the_same(const struct coverage_interval *a, const struct coverage_interval *b)
 {
-	return a->to_cm == b->from_cm && a->passes == b->passes && a->first_ms == b->first_ms &&
-	       a->last_ms == b->last_ms && a->source == b->source && a->inferred == b->inferred &&
+	return a->to_cm == b->from_cm && a->passes == b->passes && a->width_cm == b->width_cm &&
+	       a->first_ms == b->first_ms && a->last_ms == b->last_ms && a->source == b->source && a->inferred == b->inferred &&
 	       a->vehicles == b->vehicles &&
 	       memcmp(a->vehicle_ids, b->vehicle_ids, a->vehicles * sizeof(*a->vehicle_ids)) == 0;
 }

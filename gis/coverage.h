@@ -31,6 +31,7 @@ struct coverage_correction {
 struct coverage_key {
 	int64_t vehicle_id;
 	int64_t trip; /* when it started, or any other number that tells trips apart */
+	uint32_t width_cm; /* what its blade sweeps; 0: not known, or not asked for */
 };
 
 /* A stretch along which everything is equal. */
@@ -39,6 +40,7 @@ struct coverage_interval {
 	int direction; /* 1 along the geometry, -1 against it */
 	int64_t from_cm, to_cm;
 	uint32_t passes;
+	uint32_t width_cm;          /* those of its passes added up */
 	int64_t first_ms, last_ms;  /* the earliest pass's start, the latest pass's end */
 	uint8_t source;             /* the weakest among its passes */
 	bool inferred;              /* no pass has a fix on it */

@@ -36,7 +36,7 @@ static void on_trip(size_t first, size_t count, void *arg)
 {
 	struct run *run = arg;
 	const struct fix *fixes = &run->fixes.fixes[first];
-	struct coverage_key key = {run->vehicle->id, fixes[0].time_ms};
+	struct coverage_key key = {.vehicle_id = run->vehicle->id, .trip = fixes[0].time_ms};
 	struct match_summary summary;
 
 	if (run->error || fixes[count - 1].time_ms < run->params.from_ms || fixes[0].time_ms >= run->params.to_ms)

@@ -2,6 +2,7 @@
 #include "server/vehicles.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,17 +57,19 @@ int vehicle_add(struct db *db, const struct vehicle *vehicle, struct seal_key *o
 	struct db_txn txn;
 	sqlite3_stmt *stmt;
 
-	if (!is_code(vehicle->code) || !work_class_is_known(vehicle->class_code))
+	if (!is_code(vehicle->code) || !work_class_is_known(vehicle->class_code) ||
+	    vehicle->blade_width_cm > VEHICLE_BLADE_MAX_CM)
 		return -EINVAL;
 	txn = db_txn_begin(db);
-	stmt = db_prepare(db, "INSERT INTO vehicle (code, name, class, contractor, created_ms) "
-			      "VALUES (?1, ?2, ?3, ?4, ?5)");
+	stmt = db_prepare(db, "INSERT INTO vehicle (code, name, class, contractor, created_ms, blade_width_m) "
+			      "VALUES (?1, ?2, ?3, ?4, ?5, nullif(?6, 0))");
 	if (stmt) {
 		sqlite3_bind_text(stmt, 1, vehicle->code, -1, SQLITE_STATIC);
 		sqlite3_bind_text(stmt, 2, vehicle->name, -1, SQLITE_STATIC);
 		sqlite3_bind_text(stmt, 3, vehicle->class_code, -1, SQLITE_STATIC);
 		sqlite3_bind_text(stmt, 4, vehicle->contractor, -1, SQLITE_STATIC);
 		sqlite3_bind_int64(stmt, 5, wall_clock_ms());
+		sqlite3_bind_double(stmt, 6, vehicle->blade_width_cm / 100.0);
 	}
 	db_txn_step(&txn, stmt);
 	sqlite3_finalize(stmt);
@@ -164,6 +167,7 @@ static void read_vehicle(sqlite3_stmt *stmt, struct vehicle *out)
 	copy_column(out->name, sizeof(out->name), stmt, 2);
 	copy_column(out->class_code, sizeof(out->class_code), stmt, 3);
 	copy_column(out->contractor, sizeof(out->contractor), stmt, 4);
+	out->blade_width_cm = (uint32_t)lround(sqlite3_column_double(stmt, 6) * 100);
 	memset(out->token_hash, 0, sizeof(out->token_hash));
 	out->has_token = sqlite3_column_bytes(stmt, 5) == sizeof(out->token_hash);
 	if (out->has_token)
@@ -173,7 +177,7 @@ static void read_vehicle(sqlite3_stmt *stmt, struct vehicle *out)
 int vehicle_find(struct db *db, const char *code, struct vehicle *out)
 {
 	sqlite3_stmt *stmt =
-		db_prepare(db, "SELECT id, code, name, class, contractor, token_hash FROM vehicle WHERE code = ?");
+		db_prepare(db, "SELECT id, code, name, class, contractor, token_hash, blade_width_m FROM vehicle WHERE code = ?");
 	int step;
 
 	if (!stmt)
@@ -189,7 +193,7 @@ int vehicle_find(struct db *db, const char *code, struct vehicle *out)
 int vehicle_list(struct db *db, struct vehicle **out, size_t *out_count)
 {
 	sqlite3_stmt *stmt =
-		db_prepare(db, "SELECT id, code, name, class, contractor, token_hash FROM vehicle ORDER BY id");
+		db_prepare(db, "SELECT id, code, name, class, contractor, token_hash, blade_width_m FROM vehicle ORDER BY id");
 	size_t capacity = 0;
 	int step;
 

@@ -20,11 +20,13 @@ struct db;
 
 #define VEHICLE_CODE_BYTES 33
 #define VEHICLE_TOKEN_HASH_BYTES 32
+#define VEHICLE_BLADE_MAX_CM 1000
 
 struct vehicle {
 	int64_t id;
 	char code[VEHICLE_CODE_BYTES]; /* 1..32 of A-Z a-z 0-9 . _ - */
 	char name[64], class_code[24], contractor[64];
+	uint32_t blade_width_cm; /* what one pass sweeps; 0: not known */
 	bool has_token;
 	uint8_t token_hash[VEHICLE_TOKEN_HASH_BYTES]; /* vehicle_hash_token() of it */
 };
@@ -38,8 +40,8 @@ struct vehicle_key {
 };
 
 /*
- * Registers a vehicle with its first key.  Returns 0, -EINVAL for a code of other characters or an
- * unknown class, -EEXIST when the code is taken.
+ * Registers a vehicle with its first key.  Returns 0, -EINVAL for a code of other characters, an
+ * unknown class or a blade wider than VEHICLE_BLADE_MAX_CM, -EEXIST when the code is taken.
  */
 int vehicle_add(struct db *db, const struct vehicle *vehicle, struct seal_key *out_key) PLOW_MUST_USE;
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
+#include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +14,7 @@
 #include "server/vehicles.h"
 
 struct request {
-	const char *db, *code, *name, *class_code, *contractor;
+	const char *db, *code, *name, *class_code, *contractor, *blade_width;
 };
 
 /* Codes are checked to hold nothing JSON would have to escape. */
@@ -31,6 +33,18 @@ static int explain(struct db *db, const struct request *request, int error)
 	return fail_db(db, error);
 }
 
+/* Metres; not given is not known. */
+static bool read_width(const char *text, uint32_t *out_cm)
+{
+	char *end = NULL;
+	double width_m = text ? strtod(text, &end) : 0;
+
+	if (text && (end == text || *end || !(width_m > 0 && width_m * 100 <= VEHICLE_BLADE_MAX_CM)))
+		return false;
+	*out_cm = (uint32_t)lround(width_m * 100);
+	return true;
+}
+
 static int add(struct db *db, const struct request *request)
 {
 	struct vehicle vehicle = {0};
@@ -47,6 +61,8 @@ static int add(struct db *db, const struct request *request)
 	snprintf(vehicle.name, sizeof(vehicle.name), "%s", request->name);
 	snprintf(vehicle.class_code, sizeof(vehicle.class_code), "%s", request->class_code);
 	snprintf(vehicle.contractor, sizeof(vehicle.contractor), "%s", request->contractor);
+	if (!read_width(request->blade_width, &vehicle.blade_width_cm))
+		return fail(EX_USAGE, "--blade-width is what one pass sweeps, in metres, at most %d", VEHICLE_BLADE_MAX_CM / 100);
 	error = vehicle_add(db, &vehicle, &key);
 	if (error == -EINVAL)
 		return fail(EX_USAGE, "code \"%s\" or class \"%s\" is not allowed; codes are letters, digits and . _ -, classes any grader dozer rotary truck small hand spreader dump loader patrol",
@@ -117,6 +133,7 @@ int cmd_vehicle(int argc, char **argv)
 					  {"name", &request.name, NULL, false},
 					  {"class", &request.class_code, NULL, false},
 					  {"contractor", &request.contractor, NULL, false},
+					  {"blade-width", &request.blade_width, NULL, false},
 					  {0}};
 	const struct action *action = NULL;
 	struct db *db;

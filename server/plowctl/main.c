@@ -16,7 +16,7 @@ struct command {
 static const struct command commands[] = {
 	{"init", cmd_init, "--db DB [--name TEXT] [--timezone Asia/Tokyo] [--day-start 12:00]"},
 	{"vehicle", cmd_vehicle,
-	 "add|rotate|revoke|token|list --db DB [--code CODE] [--name TEXT] [--class CLASS] [--contractor NAME]"},
+	 "add|rotate|revoke|token|list --db DB [--code CODE] [--name TEXT] [--class CLASS] [--contractor NAME] [--blade-width METRES]"},
 	{"decode", cmd_decode, "FILE|- [--allow-no-checksum]"},
 	{"match", cmd_match, "--db DB --track FILE [--at-work]"},
 	{"coverage", cmd_coverage, "--db DB --from T --to T [--format csv|geojson]"},

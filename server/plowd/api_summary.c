@@ -9,6 +9,7 @@
 #include "common/alloc.h"
 #include "gis/network.h"
 #include "server/plowd/api.h"
+#include "server/plowd/board.h"
 #include "server/plowd/summary.h"
 
 struct box_question {
@@ -84,7 +85,8 @@ void api_summary(struct httpd_request *request, void *context)
 {
 	struct api *api = context;
 	struct network *net = api_network(api, request);
-	struct summary_question summary = {.net = net};
+	struct summary_question summary = {.net = net,
+					   .network_revision = board_revision(api->parts.board)};
 	struct box_question *box;
 	struct offload_job job = {
 		.request = request, .work = summary_work, .release = release, .needs_db = true};

@@ -126,10 +126,15 @@ bool follow_is_late(const struct follow *follow, const struct follow_stale *stal
 	return stale->from_ms <= follow->settled_ms;
 }
 
+static struct coverage_key key_of(const struct follow *follow, int64_t trip)
+{
+	return (struct coverage_key){follow->vehicle.id, trip, follow->vehicle.blade_width_cm};
+}
+
 /* Provisional spans are put anew as a whole: the last one grows. */
 static void tally_provisional(struct follow *follow)
 {
-	struct coverage_key key = {follow->vehicle.id, PROVISIONAL};
+	struct coverage_key key = key_of(follow, PROVISIONAL);
 
 	tally_drop(follow->parts->tally, follow->vehicle.id, PROVISIONAL, PROVISIONAL);
 	tally_put(follow->parts->tally, key, follow->provisional.spans, follow->provisional.count);
@@ -193,7 +198,7 @@ static int tally_trip(struct follow *follow, const struct fix *fixes, size_t cou
 		      const struct span_list *spans)
 {
 	const struct follow_parts *parts = follow->parts;
-	struct coverage_key key = {follow->vehicle.id, fixes[0].time_ms};
+	struct coverage_key key = key_of(follow, fixes[0].time_ms);
 	struct span_list cut = {0};
 	struct match_summary summary;
 	int error = 0;

@@ -22,6 +22,7 @@
 #include "server/operations.h"
 #include "server/plowd/areas.h"
 #include "server/plowd/follow.h"
+#include "server/plowd/nightly.h"
 #include "server/plowd/now.h"
 #include "server/plowd/outbox.h"
 #include "server/plowd/silence.h"
@@ -62,6 +63,8 @@ struct matching {
 	struct silence_unit *units;          /* one a vehicle, for silence_find() */
 	bool *unknown;                       /* one a link, likewise */
 	uint64_t listened_ns;
+	struct nightly nightly;
+	bool is_busy; /* trips wait to be matched */
 	uint64_t stored_state_ns;
 	bool has_unstored_state;
 };
@@ -279,12 +282,13 @@ static int follow_vehicles(struct matching *matching)
 			pending++;
 	}
 	stats_set(matching->parts.stats, STAT_TRIPS_PENDING, pending);
+	matching->is_busy = list.count > 0;
 	free(list.vehicle_ids);
 	free(list.rows);
 	return error;
 }
 
-/* Takes in corrections and snow that were added, taken back or told anew. */
+/* Takes in corrections, snow and rules that were added, taken back or told anew. */
 static int follow_words(struct matching *matching)
 {
 	struct corrections_mark corrections;
@@ -302,7 +306,7 @@ static int follow_words(struct matching *matching)
 		error = tally_read_snow(matching->shared.tally, matching->db);
 		matching->snow = snow;
 	}
-	return error;
+	return error ? error : tally_read_rules(matching->shared.tally, matching->db);
 }
 
 /* Which links nobody can know about at this time. */
@@ -349,6 +353,18 @@ static int publish(struct matching *matching)
 	return error;
 }
 
+static int count_nights(struct matching *matching)
+{
+	const struct nightly_parts parts = {.db = matching->db,
+					    .writer = matching->parts.writer,
+					    .day = &matching->day,
+					    .net = matching->shared.net,
+					    .network_revision = matching->shared.network_revision,
+					    .now_ms = now_ms(matching->parts.now)};
+
+	return matching->is_busy ? 0 : nightly_step(&matching->nightly, &parts);
+}
+
 /* One round: everything that is new since the last. */
 static void look(struct matching *matching)
 {
@@ -358,12 +374,14 @@ static void look(struct matching *matching)
 	if (!error && matching->shared.tally)
 		error = complain(matching, "fixes cannot be matched", follow_vehicles(matching));
 	if (!error && matching->shared.tally)
-		error = complain(matching, "corrections or snow cannot be read",
+		error = complain(matching, "corrections, snow or rules cannot be read",
 				 follow_words(matching));
 	if (!error && matching->shared.tally)
 		find_silence(matching);
 	if (matching->shared.tally)
 		error = complain(matching, "the roads' state cannot be stored", publish(matching));
+	if (!error && matching->shared.tally)
+		error = complain(matching, "nights cannot be counted", count_nights(matching));
 	(void)error; /* said already, and tried again in the next round */
 }
 

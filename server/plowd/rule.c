@@ -23,6 +23,7 @@ static void read_rule(sqlite3_stmt *row, struct rule *out)
 		.trigger_cm = sqlite3_column_double(row, 5),
 		.gap_m = sqlite3_column_double(row, 6),
 		.trim_m = sqlite3_column_double(row, 7),
+		.width_cm = (uint32_t)llround(sqlite3_column_double(row, 8) * 100),
 	};
 	snprintf(out->code, sizeof(out->code), "%s", code ? (const char *)code : "");
 }
@@ -37,7 +38,7 @@ int rule_book_load(struct db *db, struct rule_book *out)
 					  .trim_m = 15};
 	sqlite3_stmt *row = db_prepare(
 		db, "SELECT code, priority, required_share, required_passes, both_directions, "
-		    "trigger_cm, gap_m, trim_m FROM road_class ORDER BY code");
+		    "trigger_cm, gap_m, trim_m, required_width_m FROM road_class ORDER BY code");
 	size_t capacity = 0;
 	int step;
 
@@ -65,6 +66,23 @@ void rule_book_free(struct rule_book *book)
 {
 	free(book->rules);
 	*book = (struct rule_book){0};
+}
+
+static bool equals(const struct rule *a, const struct rule *b)
+{
+	return strcmp(a->code, b->code) == 0 && a->priority == b->priority &&
+	       a->share == b->share && a->passes == b->passes && a->width_cm == b->width_cm &&
+	       a->both_directions == b->both_directions && a->trigger_cm == b->trigger_cm &&
+	       a->gap_m == b->gap_m && a->trim_m == b->trim_m;
+}
+
+bool rule_book_equals(const struct rule_book *a, const struct rule_book *b)
+{
+	for (size_t i = 0; i < a->count && i < b->count; i++) {
+		if (!equals(&a->rules[i], &b->rules[i]))
+			return false;
+	}
+	return a->count == b->count;
 }
 
 const struct rule *rule_find(const struct rule_book *book, const char *code)
@@ -99,7 +117,7 @@ void cleared_begin(struct cleared *cleared)
 void cleared_take(struct cleared *cleared, const struct coverage_interval *interval)
 {
 	struct stretch stretch = {interval->from_cm, interval->to_cm, interval->last_ms,
-				  interval->passes};
+				  interval->passes, interval->width_cm};
 
 	append(interval->direction > 0 ? &cleared->forward : &cleared->backward, stretch);
 }
@@ -125,6 +143,7 @@ static void add(struct stretch *sum, const struct stretch *part)
 	if (!part || part->from_cm > sum->from_cm)
 		return;
 	sum->passes += part->passes;
+	sum->width_cm += part->width_cm;
 	sum->last_ms = part->last_ms > sum->last_ms ? part->last_ms : sum->last_ms;
 }
 
@@ -152,16 +171,16 @@ void cleared_end(struct cleared *cleared)
 }
 
 double stretches_share(const struct stretches *stretches, int64_t from_cm, int64_t to_cm,
-		       uint32_t passes, int64_t gap_cm)
+		       const struct rule_asks *asks)
 {
 	int64_t reached_cm = from_cm, covered_cm = 0, end_cm = INT64_MIN;
 
 	for (size_t i = 0; i < stretches->count; i++) {
 		const struct stretch *stretch = &stretches->list[i];
-		bool goes_on = end_cm != INT64_MIN && stretch->from_cm - end_cm <= gap_cm;
+		bool goes_on = end_cm != INT64_MIN && stretch->from_cm - end_cm <= asks->gap_cm;
 		int64_t low_cm = goes_on ? end_cm : stretch->from_cm, high_cm = stretch->to_cm;
 
-		if (stretch->passes < passes)
+		if (stretch->passes < asks->passes || stretch->width_cm < asks->width_cm)
 			continue;
 		end_cm = stretch->to_cm;
 		low_cm = low_cm > reached_cm ? low_cm : reached_cm;
@@ -212,13 +231,10 @@ bool rule_is_met(const struct rule *rule, const struct cleared *cleared,
 {
 	int64_t from_cm = link->from_cm + trimmed_cm(rule, link, link->starts_at_junction);
 	int64_t to_cm = link->to_cm - trimmed_cm(rule, link, link->ends_at_junction);
-	int64_t gap_cm = llround(rule->gap_m * 100);
+	struct rule_asks asks = {rule->passes, rule->width_cm, llround(rule->gap_m * 100)};
 
 	if (!rule->both_directions || link->is_oneway)
-		return stretches_share(&cleared->both, from_cm, to_cm, rule->passes, gap_cm) >=
-		       rule->share;
-	return stretches_share(&cleared->forward, from_cm, to_cm, rule->passes, gap_cm) >=
-		       rule->share &&
-	       stretches_share(&cleared->backward, from_cm, to_cm, rule->passes, gap_cm) >=
-		       rule->share;
+		return stretches_share(&cleared->both, from_cm, to_cm, &asks) >= rule->share;
+	return stretches_share(&cleared->forward, from_cm, to_cm, &asks) >= rule->share &&
+	       stretches_share(&cleared->backward, from_cm, to_cm, &asks) >= rule->share;
 }

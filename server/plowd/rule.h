@@ -20,6 +20,7 @@ struct rule {
 	int priority;  /* 1 is cleared first */
 	double share;  /* so much of the link's length must have its passes */
 	uint32_t passes;
+	uint32_t width_cm;    /* and so wide it must have been swept; 0: not asked */
 	bool both_directions; /* in each direction; else in both together */
 	double trigger_cm;    /* new snow after which it is to be done again; 0: never */
 	double gap_m, trim_m;
@@ -31,6 +32,7 @@ struct rule_book {
 	size_t count;
 };
 int rule_book_load(struct db *db, struct rule_book *out) PLOW_MUST_USE; /* with db_why() set */
+bool rule_book_equals(const struct rule_book *a, const struct rule_book *b);
 void rule_book_free(struct rule_book *book);
 const struct rule *rule_find(const struct rule_book *book, const char *code);
 
@@ -38,6 +40,7 @@ const struct rule *rule_find(const struct rule_book *book, const char *code);
 struct stretch {
 	int64_t from_cm, to_cm, last_ms;
 	uint32_t passes;
+	uint32_t width_cm; /* swept by them, added up */
 };
 
 /* By place, not overlapping. */
@@ -66,11 +69,15 @@ bool rule_is_met(const struct rule *rule, const struct cleared *cleared,
 		 const struct rule_link *link);
 
 /*
- * The share of [from_cm, to_cm) with at least so many passes; uncleared gaps of up to gap_cm
- * between such stretches count as well.
+ * The share of [from_cm, to_cm) with at least so many passes, and so wide swept; uncleared gaps of
+ * up to gap_cm between such stretches count as well.
  */
+struct rule_asks {
+	uint32_t passes, width_cm;
+	int64_t gap_cm;
+};
 double stretches_share(const struct stretches *stretches, int64_t from_cm, int64_t to_cm,
-		       uint32_t passes, int64_t gap_cm);
+		       const struct rule_asks *asks);
 /* The passes at a place, and the latest time within a stretch, or 0. */
 uint32_t stretches_passes(const struct stretches *stretches, int64_t at_cm);
 int64_t stretches_last(const struct stretches *stretches, int64_t from_cm, int64_t to_cm);

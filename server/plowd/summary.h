@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * How often links were cleared in any span of time, a season as well: counted from the stored
- * passes, less what corrections take out.  Reader thread.
+ * How often links were cleared in any span of time, a season as well: from the totals of whole
+ * nights, and exactly from the stored passes at its edges.  Reader thread.
  */
 #ifndef PLOW_SERVER_PLOWD_SUMMARY_H
 #define PLOW_SERVER_PLOWD_SUMMARY_H
@@ -22,6 +22,7 @@ struct summary_question {
 	const struct network *net;
 	const uint32_t *links;
 	size_t count;
+	int64_t network_revision;
 	int64_t from_ms, to_ms;
 };
 

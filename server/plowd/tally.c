@@ -46,6 +46,13 @@ static bool is_ours(const struct tally *tally, uint32_t road)
 	return network_road(tally->net, road)->admin == ADMIN_TOWN;
 }
 
+static void apply_rules(struct tally *tally)
+{
+	for (uint32_t i = 0; i < network_roads(tally->net); i++)
+		tally->rule_of_road[i] =
+			rule_find(&tally->rules, network_road(tally->net, i)->class_code);
+}
+
 static void prepare_links(struct tally *tally)
 {
 	size_t roads = network_roads(tally->net), links = network_links(tally->net);
@@ -56,9 +63,7 @@ static void prepare_links(struct tally *tally)
 	tally->is_unstored = x_calloc(roads, sizeof(*tally->is_unstored));
 	tally->states = x_calloc(links, sizeof(*tally->states));
 	tally->is_unknown = x_calloc(links, sizeof(*tally->is_unknown));
-	for (uint32_t i = 0; i < roads; i++)
-		tally->rule_of_road[i] =
-			rule_find(&tally->rules, network_road(tally->net, i)->class_code);
+	apply_rules(tally);
 	for (uint32_t i = 0; i < links; i++)
 		tally->states[i].status = is_ours(tally, network_link(tally->net, i)->road)
 						  ? LINK_NONE
@@ -181,6 +186,22 @@ int tally_read_corrections(struct tally *tally, struct db *db)
 	return error;
 }
 
+int tally_read_rules(struct tally *tally, struct db *db)
+{
+	struct rule_book rules;
+	int error = rule_book_load(db, &rules);
+
+	if (error || rule_book_equals(&rules, &tally->rules)) {
+		rule_book_free(&rules);
+		return error;
+	}
+	rule_book_free(&tally->rules);
+	tally->rules = rules;
+	apply_rules(tally);
+	look_at_all(tally);
+	return 0;
+}
+
 int tally_read_snow(struct tally *tally, struct db *db)
 {
 	struct snow_table *table = snow_table_new(tally->area_names, tally->area_count);
@@ -288,6 +309,14 @@ static uint16_t countable(uint32_t passes)
 	return (uint16_t)(passes < UINT16_MAX ? passes : UINT16_MAX);
 }
 
+/* How much of a link was cleared at all. */
+static uint8_t share_percent(const struct stretches *stretches, const struct rule_link *place)
+{
+	static const struct rule_asks anything = {.passes = 1};
+
+	return (uint8_t)(stretches_share(stretches, place->from_cm, place->to_cm, &anything) * 100);
+}
+
 /* The state of one link, once its road's stretches have been collected. */
 static struct link_state state_of(struct tally *tally, uint32_t index, int64_t now_ms)
 {
@@ -295,13 +324,8 @@ static struct link_state state_of(struct tally *tally, uint32_t index, int64_t n
 	struct rule_link place = place_of(tally, network_link(tally->net, index));
 	int64_t middle_cm = (place.from_cm + place.to_cm) / 2;
 	struct link_state state = {
-		.share_forward_percent = (uint8_t)(stretches_share(&cleared->forward, place.from_cm,
-								   place.to_cm, 1, 0) *
-						   100),
-		.share_backward_percent =
-			(uint8_t)(stretches_share(&cleared->backward, place.from_cm, place.to_cm, 1,
-						  0) *
-				  100),
+		.share_forward_percent = share_percent(&cleared->forward, &place),
+		.share_backward_percent = share_percent(&cleared->backward, &place),
 		.passes = countable(stretches_passes(&cleared->both, middle_cm)),
 		.passes_forward = countable(stretches_passes(&cleared->forward, middle_cm)),
 		.last_ms = stretches_last(&cleared->both, place.from_cm, place.to_cm),

@@ -40,6 +40,8 @@ void tally_drop(struct tally *tally, int64_t vehicle_id, int64_t first_trip, int
 /* Reads the corrections, or the snow, anew.  Returns 0 or negative errno with db_why() set. */
 int tally_read_corrections(struct tally *tally, struct db *db) PLOW_MUST_USE;
 int tally_read_snow(struct tally *tally, struct db *db) PLOW_MUST_USE;
+/* Likewise the classes' rules; nothing happens when they are as before. */
+int tally_read_rules(struct tally *tally, struct db *db) PLOW_MUST_USE;
 
 /* Says of which links nobody can know (server/plowd/silence.h): one a link, copied. */
 void tally_set_unknown(struct tally *tally, const bool *unknown);

@@ -161,7 +161,7 @@ Test(corrections, concern_only_what_was_passed_in_their_time)
 	char text[256] = "";
 	uint32_t touched;
 
-	coverage_put(coverage, (struct coverage_key){1, 1}, spans, 2);
+	coverage_put(coverage, (struct coverage_key){1, 1, 0}, spans, 2);
 	cr_expect_eq(coverage_take_touched(coverage, &touched, 1), 1);
 	/* Forward it passed 300-400 m at 30 to 40 s; backward 500-600 m at 20 to 30 s, 300-400 m at
 	 * 40 to 50 s. */
@@ -185,7 +185,7 @@ Test(coverage_since, leaves_earlier_passes_out)
 	struct span spans[] = {span(0, 800, 0, 80), span(100, 200, 100, 110)};
 	char text[256] = "";
 
-	coverage_put(coverage, (struct coverage_key){1, 1}, spans, 2);
+	coverage_put(coverage, (struct coverage_key){1, 1, 0}, spans, 2);
 	coverage_road_since(coverage, 0, 100000, print, text);
 	cr_expect_str_eq(text, "+100-200 ");
 	coverage_free(coverage);

@@ -60,7 +60,7 @@ Test(coverage, counts_passes_where_spans_overlap)
 	struct coverage *coverage = coverage_new(net, NULL, 0);
 	struct span spans[] = {span(0, 300, 1), span(200, 500, 2), span(500, 400, 3)};
 
-	coverage_put(coverage, (struct coverage_key){1, 10}, spans, 3);
+	coverage_put(coverage, (struct coverage_key){1, 10, 0}, spans, 3);
 	cr_expect_str_eq(text_of(coverage), "+0-20000 x1 1..1 s1 v1:1\n"
 					    "+20000-30000 x2 1..2 s1 v1:1\n"
 					    "+30000-50000 x1 2..2 s1 v1:1\n"
@@ -76,7 +76,7 @@ Test(coverage, takes_only_what_was_work)
 	struct span driven = span(0, 300, 1);
 
 	driven.at_work = false;
-	coverage_put(coverage, (struct coverage_key){1, 10}, &driven, 1);
+	coverage_put(coverage, (struct coverage_key){1, 10, 0}, &driven, 1);
 	cr_expect_str_eq(text_of(coverage), "");
 	coverage_free(coverage);
 	network_free(net);
@@ -90,8 +90,8 @@ Test(coverage, names_the_weakest_source_and_infers_only_where_no_pass_has_a_fix)
 
 	spans[1].inferred = true;
 	spans[1].source = WORK_ASSUMED;
-	coverage_put(coverage, (struct coverage_key){2, 10}, &spans[1], 1);
-	coverage_put(coverage, (struct coverage_key){1, 10}, &spans[0], 1);
+	coverage_put(coverage, (struct coverage_key){2, 10, 0}, &spans[1], 1);
+	coverage_put(coverage, (struct coverage_key){1, 10, 0}, &spans[0], 1);
 	cr_expect_str_eq(text_of(coverage), "+0-30000 x2 1..2 s4 v2:1\n"
 					    "+30000-40000 x1 2..2 s4i v1:2\n");
 	coverage_free(coverage);
@@ -113,7 +113,7 @@ Test(coverage, does_not_depend_on_the_order_of_putting)
 
 			code /= i;
 			left[pick] = left[i - 1];
-			coverage_put(coverage, (struct coverage_key){which % 2, which}, &one, 1);
+			coverage_put(coverage, (struct coverage_key){which % 2, which, 0}, &one, 1);
 		}
 		if (round == 0)
 			strcpy(first, text_of(coverage));
@@ -130,8 +130,8 @@ Test(coverage, dropping_a_trip_leaves_the_others)
 	struct span one = span(0, 300, 1), two = span(200, 500, 2);
 	uint32_t touched[4];
 
-	coverage_put(coverage, (struct coverage_key){1, 10}, &one, 1);
-	coverage_put(coverage, (struct coverage_key){1, 20}, &two, 1);
+	coverage_put(coverage, (struct coverage_key){1, 10, 0}, &one, 1);
+	coverage_put(coverage, (struct coverage_key){1, 20, 0}, &two, 1);
 	cr_expect_eq(coverage_take_touched(coverage, touched, 4), 1);
 	coverage_drop(coverage, 2, 0, 100);
 	cr_expect_eq(coverage_take_touched(coverage, touched, 4), 0, "no trip of that vehicle");
@@ -149,7 +149,7 @@ Test(coverage, corrections_take_out_their_stretch_and_time)
 	struct coverage *coverage = coverage_new(net, corrections, 3);
 	struct span spans[] = {span(0, 300, 1), span(50, 450, 5)};
 
-	coverage_put(coverage, (struct coverage_key){1, 10}, spans, 2);
+	coverage_put(coverage, (struct coverage_key){1, 10, 0}, spans, 2);
 	cr_expect_str_eq(text_of(coverage), "+0-5000 x1 1..1 s1 v1:1\n"
 					    "+5000-10000 x2 1..5 s1 v1:1\n"
 					    "+10000-15000 x1 5..5 s1 v1:1\n"

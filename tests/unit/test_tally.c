@@ -90,7 +90,7 @@ static void drive(struct place *place, double from_m, double to_m, int64_t from_
 			    .work = 'N',
 			    .confidence = 1};
 
-	tally_put(place->tally, (struct coverage_key){1, from_minute}, &span, 1);
+	tally_put(place->tally, (struct coverage_key){1, from_minute, 0}, &span, 1);
 }
 
 static const char *status(struct place *place, uint32_t link, int64_t minute)
@@ -161,7 +161,7 @@ Test(tally, knows_of_each_link_when_it_was_passed)
 
 Test(tally, asks_for_what_the_class_asks_for)
 {
-	struct place place = open_place("INSERT INTO road_class VALUES ('main', '幹線', 1, 0.9, 2, "
+	struct place place = open_place("INSERT INTO road_class (code, name, priority, required_share, required_passes, both_directions, finish_by, trigger_cm, gap_m, trim_m) VALUES ('main', '幹線', 1, 0.9, 2, "
 					"1, '06:30', 10, 30, 15)");
 
 	drive(&place, 0, place.length_m, 10, 20);
@@ -288,6 +288,53 @@ Test(rule, closes_small_gaps_and_leaves_the_junctions_out)
 	cleared_free(&cleared);
 }
 
+Test(rule, asks_for_the_width_the_passes_swept_together)
+{
+	struct rule rule = {.share = 0.9, .passes = 1, .width_cm = 550};
+	struct coverage_interval parts[] = {
+		{.direction = 1, .to_cm = 20000, .passes = 1, .width_cm = 310},
+		{.direction = -1, .to_cm = 19000, .passes = 1, .width_cm = 250},
+		{.direction = -1, .from_cm = 19000, .to_cm = 20000, .passes = 2}};
+	struct rule_link link = {.to_cm = 20000};
+	struct cleared cleared = {0};
+
+	cleared_take(&cleared, &parts[0]);
+	cleared_end(&cleared);
+	cr_expect_not(rule_is_met(&rule, &cleared, &link), "one blade is too narrow");
+	cleared_begin(&cleared);
+	for (int i = 0; i < 3; i++)
+		cleared_take(&cleared, &parts[i]);
+	cleared_end(&cleared);
+	cr_expect(rule_is_met(&rule, &cleared, &link), "two together on 95 % of it");
+	rule.share = 0.96;
+	cr_expect_not(rule_is_met(&rule, &cleared, &link), "blades of unknown width sweep nothing");
+	rule.share = 0.9;
+	rule.both_directions = true;
+	cr_expect_not(rule_is_met(&rule, &cleared, &link), "neither direction by itself");
+	cleared_free(&cleared);
+}
+
+Test(tally, follows_a_class_whose_rule_was_changed)
+{
+	struct place place = open_place("");
+	struct coverage_key key = {1, 10, 310};
+	struct span span = {.to_m = place.length_m, .start_ms = 10 * MINUTE, .end_ms = 20 * MINUTE, .at_work = true};
+	size_t count;
+
+	tally_put(place.tally, key, &span, 1);
+	cr_expect_str_eq(status(&place, place.west, 30), "done");
+	cr_assert_eq(db_run(place.db, "UPDATE road_class SET required_width_m = 3.2"), 0);
+	cr_assert_eq(tally_read_rules(place.tally, place.db), 0);
+	cr_expect_str_eq(status(&place, place.west, 31), "partly");
+	cr_assert_eq(db_run(place.db, "UPDATE road_class SET required_width_m = 3.1"), 0);
+	cr_assert_eq(tally_read_rules(place.tally, place.db), 0);
+	cr_expect_str_eq(status(&place, place.west, 32), "done");
+	cr_assert_eq(tally_read_rules(place.tally, place.db), 0);
+	tally_changes(place.tally, 33 * MINUTE, &count);
+	cr_expect_eq(count, 0, "a rule that is as before changes nothing");
+	close_place(&place);
+}
+
 Test(rule, adds_directions_up_from_edge_to_edge)
 {
 	struct coverage_interval parts[] = {
@@ -295,11 +342,11 @@ Test(rule, adds_directions_up_from_edge_to_edge)
 		{.direction = 1, .from_cm = 100, .to_cm = 300, .passes = 2, .last_ms = 6},
 		{.direction = -1, .from_cm = 50, .to_cm = 200, .passes = 1, .last_ms = 9},
 		{.direction = -1, .from_cm = 400, .to_cm = 500, .passes = 3, .last_ms = 1}};
-	static const struct stretch sums[] = {{0, 50, 5, 1},
-					      {50, 100, 9, 2},
-					      {100, 200, 9, 3},
-					      {200, 300, 6, 2},
-					      {400, 500, 1, 3}};
+	static const struct stretch sums[] = {{0, 50, 5, 1, 0},
+					      {50, 100, 9, 2, 0},
+					      {100, 200, 9, 3, 0},
+					      {200, 300, 6, 2, 0},
+					      {400, 500, 1, 3, 0}};
 	struct cleared cleared = {0};
 
 	for (int i = 0; i < 4; i++)
