@@ -5,8 +5,6 @@
 ALTER TABLE road_class ADD COLUMN required_width_m REAL NOT NULL DEFAULT 0 CHECK (required_width_m >= 0);
 ALTER TABLE vehicle ADD COLUMN blade_width_m REAL CHECK (blade_width_m > 0 AND blade_width_m <= 10);
 
-CREATE INDEX tracks_time ON tracks (start_ms, end_ms, vehicle_id);
-
 -- How often each link was cleared in a whole operational day (server/night_totals.h): may be deleted at
 -- any time, and is deleted in the transaction that changes anything it was counted from.
 CREATE TABLE night_total (
