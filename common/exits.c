@@ -24,11 +24,13 @@ int exit_status_of(int error)
 		return EX_OK;
 	case -ENOENT:
 	case -ENOTDIR:
+	case -ENOKEY:
 		return EX_NOINPUT;
 	case -EINVAL:
 	case -EILSEQ:
 	case -EBADMSG:
 		return EX_DATAERR;
+	case -EBUSY: /* another program has it */
 	case -EADDRINUSE:
 	case -EADDRNOTAVAIL:
 	case -ECONNREFUSED:

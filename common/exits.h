@@ -15,7 +15,7 @@
 /* Prints "PROGRAM: sentence\n" to stderr and returns status, for `return fail(EX_NOINPUT, ...)`. */
 int fail(int status, const char *format, ...) PLOW_PRINTF(2, 3);
 
-/* The sysexits status that fits a negative errno: -ENOENT 66, -ENOSPC 74, -EADDRINUSE 69, ... */
+/* The sysexits status that fits a negative errno: -ENOENT and -ENOKEY 66, -EBUSY and -ENOSPC 74, -EADDRINUSE 69, ... */
 int exit_status_of(int error);
 
 #endif

@@ -25,6 +25,26 @@ static bool is_code(const char *code)
 	       strspn(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-") == length;
 }
 
+/* DB.key, made with the first key; with keys that are wrapped by a lost one, another would be of no use. */
+static int open_keyfile(struct db *db, struct keyfile *out)
+{
+	bool is_lost = !keyfile_exists(db_path(db));
+	sqlite3_stmt *stmt = is_lost ? db_prepare(db, "SELECT 1 FROM vehicle_key LIMIT 1") : NULL;
+	bool has_keys = stmt && sqlite3_step(stmt) == SQLITE_ROW;
+	int error;
+
+	sqlite3_finalize(stmt);
+	if (is_lost && !stmt)
+		return -EIO;
+	if (has_keys)
+		return db_explain(db, -ENOKEY,
+				  "there is no %s.key, by which the keys of the vehicles so far are wrapped; put the "
+				  "town's copy there, or see \"DB.key is lost\" in docs/OPERATIONS.md",
+				  db_path(db));
+	error = keyfile_open(db_path(db), true, out);
+	return error ? db_explain(db, error, "%s.key cannot be used: %s", db_path(db), strerror(-error)) : 0;
+}
+
 /* Makes a key and writes it wrapped; a sticky step like the others. */
 static void put_key(struct db_txn *txn, int64_t vehicle_id, struct seal_key *out_key)
 {
@@ -34,7 +54,7 @@ static void put_key(struct db_txn *txn, int64_t vehicle_id, struct seal_key *out
 
 	if (txn->error)
 		return;
-	txn->error = keyfile_open(db_path(txn->db), true, &keyfile);
+	txn->error = open_keyfile(txn->db, &keyfile);
 	if (txn->error)
 		return;
 	seal_key_new(out_key);

@@ -41,11 +41,12 @@ struct vehicle_key {
 
 /*
  * Registers a vehicle with its first key.  Returns 0, -EINVAL for a code of other characters, an
- * unknown class or a blade wider than VEHICLE_BLADE_MAX_CM, -EEXIST when the code is taken.
+ * unknown class or a blade wider than VEHICLE_BLADE_MAX_CM, -EEXIST when the code is taken, -ENOKEY
+ * when DB.key is lost though there are keys.
  */
 int vehicle_add(struct db *db, const struct vehicle *vehicle, struct seal_key *out_key) PLOW_MUST_USE;
 
-/* A new key; the old one stays good until the new one's first datagram, at most 72 h. -ENOENT. */
+/* A new key; the old one stays good until the new one's first datagram, at most 72 h. -ENOENT, -ENOKEY. */
 int vehicle_rotate(struct db *db, const char *code, struct seal_key *out_key) PLOW_MUST_USE;
 
 /* No key or token of the vehicle is good any more. */

@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "common/alloc.h"
+#include "common/clock.h"
 
 #define ANEW_MS 30000 /* of silence, after which name and socket are made anew, again and again */
 #define CLOCK_SET_MS INT64_C(1704067200000) /* 2024: an earlier clock was never set */
@@ -31,11 +31,8 @@ static void pump(struct link *link);
 
 static int64_t unix_ms(const struct link *link)
 {
-	struct timespec now;
-	int64_t ms;
+	int64_t ms = wall_clock_ms();
 
-	clock_gettime(CLOCK_REALTIME, &now);
-	ms = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 	return ms < CLOCK_SET_MS && link->newest_fix_ms > ms ? link->newest_fix_ms : ms;
 }
 

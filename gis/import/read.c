@@ -5,10 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "common/alloc.h"
+#include "common/clock.h"
 #include "common/exits.h"
 #include "gis/geo.h"
 #include "gis/import/attributes.h"
@@ -27,7 +27,7 @@ struct reading {
 	struct import *import;
 	struct source *source;
 	struct attributes attributes;
-	double next_progress_s;
+	int64_t next_progress_ms;
 	bool progress;
 };
 
@@ -39,22 +39,14 @@ struct parts {
 	bool too_many;
 };
 
-static double now_s(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
 static void show_progress(struct reading *reading)
 {
 	if (!reading->progress || reading->import->read % 1000 ||
-	    now_s() < reading->next_progress_s)
+	    steady_clock_ms() < reading->next_progress_ms)
 		return;
 	fprintf(stderr, "\r%s: %llu features read", import_file_name(reading->import),
 		(unsigned long long)reading->import->read);
-	reading->next_progress_s = now_s() + 0.3;
+	reading->next_progress_ms = steady_clock_ms() + 300;
 }
 
 static int bad_position(struct import *import, double lon, double lat)

@@ -4,9 +4,9 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "common/alloc.h"
+#include "common/clock.h"
 #include "gis/db.h"
 #include "gis/import/blob.h"
 #include "gis/import/import.h"
@@ -233,13 +233,11 @@ static void apply_layer(struct db_txn *txn, struct store *store)
 	static const char *const kinds[] = {"roads", "areas", "depots"};
 	const struct import *import = store->import;
 	sqlite3_stmt *stmt = db_prepare(store->db, upsert);
-	struct timespec now;
 
-	clock_gettime(CLOCK_REALTIME, &now);
 	sqlite3_bind_text(stmt, 1, kinds[import->options->kind], -1, SQLITE_STATIC);
 	sqlite3_bind_text(stmt, 2, import->options->layer, -1, SQLITE_STATIC);
 	sqlite3_bind_text(stmt, 3, import_file_name(import), -1, SQLITE_STATIC);
-	sqlite3_bind_int64(stmt, 4, (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000);
+	sqlite3_bind_int64(stmt, 4, wall_clock_ms());
 	sqlite3_bind_int64(stmt, 5, (int64_t)import->count);
 	db_txn_step(txn, stmt);
 	sqlite3_finalize(stmt);

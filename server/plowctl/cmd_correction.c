@@ -8,9 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "common/alloc.h"
+#include "common/clock.h"
 #include "common/exits.h"
 #include "common/rfc3339.h"
 #include "gis/network.h"
@@ -25,11 +25,6 @@
 struct request {
 	const char *db, *link, *layer, *road, *from_m, *to_m, *from, *to, *reason, *name, *id;
 };
-
-static int64_t wall_ms(void)
-{
-	return (int64_t)time(NULL) * 1000;
-}
 
 /* A whole number of at least 0, or -1. */
 static int64_t read_id(const char *text)
@@ -127,7 +122,7 @@ static int read_text(const char *option, const char *text, char *out, size_t siz
 
 static int add(struct db *db, const struct request *request)
 {
-	struct correction correction = {.made_ms = wall_ms()};
+	struct correction correction = {.made_ms = wall_clock_ms()};
 	int status =
 		read_text("reason", request->reason, correction.reason, sizeof(correction.reason));
 	struct db_txn txn;
@@ -170,7 +165,7 @@ static int withdraw(struct db *db, const struct request *request)
 		return fail(EX_USAGE, "correction withdraw needs --id and --name");
 	correction.id = read_id(request->id);
 	txn = db_txn_begin(db);
-	correction_withdraw(&txn, correction.id, correction.withdrawn_by, wall_ms());
+	correction_withdraw(&txn, correction.id, correction.withdrawn_by, wall_clock_ms());
 	error = db_txn_end(&txn);
 	if (error == -ENOENT)
 		return fail(EX_DATAERR, "there is no correction %s; see plowctl correction list",

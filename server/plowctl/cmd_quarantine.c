@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "common/exits.h"
+#include "common/clock.h"
 #include "common/rfc3339.h"
 #include "server/fixes.h"
 #include "server/plowctl/commands.h"
@@ -79,7 +79,7 @@ static void release_one(struct fix_writer *writer, struct db_txn *txn, int64_t i
 	fix_mark_stale(writer, txn, row.vehicle_id, row.fix.time_ms, row.fix.time_ms);
 	stmt = db_prepare(txn->db, "UPDATE quarantine SET released_ms = ? WHERE id = ?");
 	if (stmt) {
-		sqlite3_bind_int64(stmt, 1, (int64_t)time(NULL) * 1000);
+		sqlite3_bind_int64(stmt, 1, wall_clock_ms());
 		sqlite3_bind_int64(stmt, 2, id);
 	}
 	db_txn_step(txn, stmt);

@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "common/alloc.h"
+#include "common/clock.h"
 #include "common/exits.h"
 #include "common/rfc3339.h"
 #include "server/csv.h"
@@ -23,7 +23,7 @@ static int add(struct db *db, struct snow_observation *observation)
 	struct db_txn txn;
 	int error;
 
-	observation->made_ms = (int64_t)time(NULL) * 1000;
+	observation->made_ms = wall_clock_ms();
 	txn = db_txn_begin(db);
 	snow_add(&txn, observation);
 	error = db_txn_end(&txn);

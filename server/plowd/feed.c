@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "common/alloc.h"
 #include "common/clock.h"
@@ -107,10 +106,8 @@ static void on_now(uv_timer_t *timer)
 struct feed *feed_new(uv_loop_t *loop, struct stats *stats, const struct now *now, size_t clients)
 {
 	struct feed *feed = x_calloc(1, sizeof(*feed));
-	struct timespec start;
 
-	clock_gettime(CLOCK_REALTIME, &start);
-	feed->last = (uint64_t)start.tv_sec * 1000000 + (uint64_t)start.tv_nsec / 1000;
+	feed->last = (uint64_t)wall_clock_us();
 	feed->first = feed->last + 1;
 	feed->stats = stats;
 	feed->now = now;

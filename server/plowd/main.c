@@ -33,6 +33,7 @@
 #include "server/plowd/outbox.h"
 #include "server/plowd/publish.h"
 #include "server/plowd/registry.h"
+#include "server/plowd/sole.h"
 #include "server/plowd/stats.h"
 #include "server/plowd/waiting.h"
 #include "server/plowd/writer.h"
@@ -49,6 +50,7 @@ struct plowd {
 	struct now now;
 	char web_dir[OPTIONS_PATH_BYTES];
 	char why[512];
+	int lock; /* of the database: no second plowd; -1: not taken */
 
 	struct stats *stats;
 	struct feed *feed;
@@ -167,8 +169,13 @@ static int check_database(struct plowd *plowd)
 {
 	struct day_rule day;
 	struct db *db;
-	int error = db_open(plowd->options.db, DB_WRITE, &db);
+	int error;
 
+	plowd->lock = sole_take(plowd->options.db, plowd->why, sizeof(plowd->why));
+	/* What does not exist is explained better by who opens it. */
+	if (plowd->lock < 0 && plowd->lock != -ENOENT)
+		return plowd->lock;
+	error = db_open(plowd->options.db, DB_WRITE, &db);
 	if (!error)
 		error = day_rule_load(db, &day);
 	if (error)
@@ -176,6 +183,8 @@ static int check_database(struct plowd *plowd)
 			 *db_why(db) ? db_why(db) : "the database has no usable settings; make one with: plowctl init --db FILE");
 	else
 		day_rule_use(&day);
+	if (error == -EBADMSG)
+		sole_forget(plowd->options.db);
 	if (!error && !keyfile_exists(plowd->options.db))
 		fprintf(stderr, "plowd: there is no %s.key: units registered so far are refused until the town's copy is put there and plowd is started again\n",
 			plowd->options.db);
@@ -380,11 +389,13 @@ static void free_all(struct plowd *plowd)
 	board_free(plowd->board);
 	stats_free(plowd->stats);
 	uv_loop_close(&plowd->loop);
+	if (plowd->lock >= 0)
+		close(plowd->lock);
 }
 
 int main(int argc, char **argv)
 {
-	struct plowd plowd = {0};
+	struct plowd plowd = {.lock = -1};
 	int error, status = options_parse(argc, argv, &plowd.options);
 
 	if (status)

@@ -12,6 +12,7 @@
 #include <uv.h>
 
 #include "common/alloc.h"
+#include "common/clock.h"
 #include "gis/db.h"
 #include "gis/match.h"
 #include "gis/network.h"
@@ -385,21 +386,10 @@ static void look(struct matching *matching)
 	(void)error; /* said already, and tried again in the next round */
 }
 
-static struct timespec time_after(long delay_ms)
-{
-	struct timespec until;
-
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_nsec += delay_ms * 1000000L;
-	until.tv_sec += until.tv_nsec / 1000000000L;
-	until.tv_nsec %= 1000000000L;
-	return until;
-}
-
 /* Pauses, then waits until woken, at most LOOK_EVERY_MS.  Returns false when stopping. */
 static bool wait_for_news(struct matching *matching)
 {
-	struct timespec pause = time_after(LOOK_PAUSE_MS), until = time_after(LOOK_EVERY_MS);
+	struct timespec pause = steady_clock_after(LOOK_PAUSE_MS), until = steady_clock_after(LOOK_EVERY_MS);
 	bool goes_on;
 
 	pthread_mutex_lock(&matching->lock);

@@ -58,8 +58,6 @@
 	X(TRIPS_MATCHED, counter, "trips_matched_total", "Trips matched whole")                    \
 	X(TRIPS_PENDING, gauge, "trips_pending", "Trips waiting to be matched")                    \
 	X(MOVEMENTS, counter, "movements_total", "Movements along links found online")             \
-	X(MATCHER_DEPTH, gauge, "matcher_depth", "Fixes waiting for the matcher")                  \
-	X(MATCHER_DROPS, counter, "matcher_drops_total", "Fixes the online matcher did not get")   \
 	X(VEHICLES_LIVE, gauge, "vehicles_live", "Vehicles with a fix in the last 10 minutes")     \
 	X(HTTP_REQUESTS, counter, "http_requests_total", "HTTP requests answered")                 \
 	X(HTTP_REFUSED, counter, "http_refused_total", "HTTP requests refused at once: 4xx, 503")  \

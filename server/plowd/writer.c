@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "common/alloc.h"
+#include "common/clock.h"
 #include "gis/db.h"
 #include "server/plowd/now.h"
 #include "server/plowd/stats.h"
@@ -201,15 +202,8 @@ static int commit_batch(struct writer *writer, struct writer_batch *batch)
 /* Waits a while, or until the writer is told to stop.  Called and returns with the lock held. */
 static void pause_locked(struct writer *writer, int delay_ms)
 {
-	struct timespec until;
+	struct timespec until = steady_clock_after(delay_ms);
 
-	clock_gettime(CLOCK_MONOTONIC, &until); /* the wall clock may be set back by hours */
-	until.tv_sec += delay_ms / 1000;
-	until.tv_nsec += (delay_ms % 1000) * 1000000L;
-	if (until.tv_nsec >= 1000000000L) {
-		until.tv_nsec -= 1000000000L;
-		until.tv_sec++;
-	}
 	while (!writer->is_stopping) {
 		if (pthread_cond_timedwait(&writer->work, &writer->lock, &until) == ETIMEDOUT)
 			break;

@@ -13,7 +13,7 @@ runs) how="-runs=$number" ;;
 *) echo "usage: run.sh FOLDER seconds|runs NUMBER NAME ..." >&2; exit 64 ;;
 esac
 
-# No input of a kind needs to be longer than what its longest rule is about.
+# No input of a kind needs to be longer than what its longest rule is about; FUZZ_LENGTH says otherwise.
 longest() {
 	case $1 in
 	wire | seal) echo 1300 ;;
@@ -31,7 +31,7 @@ for name; do
 	[ -f "$dictionary" ] || dictionary=
 	mkdir -p "$learnt" "$regressions"
 	# Its output is closed: what readers complain about is not what is looked for. Reports come through.
-	"$folder/fuzz_$name" "$how" -max_len="$(longest "$name")" ${dictionary:+-dict="$dictionary"} \
+	"$folder/fuzz_$name" "$how" -max_len="${FUZZ_LENGTH:-$(longest "$name")}" ${dictionary:+-dict="$dictionary"} \
 		-timeout=10 -rss_limit_mb=2048 -close_fd_mask=3 -print_final_stats=1 \
 		-artifact_prefix="$regressions/" "$learnt" "tests/fuzz/corpus/$name" "$regressions" \
 		>"$learnt.log" 2>&1 || { status=1; tail -n 40 "$learnt.log" >&2; }

@@ -9,7 +9,7 @@ import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { test } from "node:test";
 
-import { LOOPBACK, ROOT, until, workplace } from "../support/programs.mjs";
+import { BIN, LOOPBACK, ROOT, until, workplace } from "../support/programs.mjs";
 import { ROADS } from "../support/smalltown.mjs";
 import { sql } from "../support/tables.mjs";
 import { metrics } from "../support/units.mjs";
@@ -49,7 +49,9 @@ test("sixty units report through a flood of junk: nothing is lost, nothing grows
 		t.diagnostic(`${sent} junk datagrams in ${SECONDS} s, ${counts.datagrams_kernel_drops_total} of them dropped by the kernel; ` +
 			`${fixes} fixes, the latest after ${late_ms} ms; ${grew_mb.toFixed(1)} MB more`);
 		assert.equal(fixes, UNITS * (SECONDS + 4));
-		assert.ok(grew_mb < 16, `${grew_mb} MB`);
+		// A sanitizer keeps what was freed, for a while: its memory says nothing of ours.
+		if (!/\/san-/.test(BIN)) assert.ok(grew_mb < 16, `${grew_mb} MB`);
+		else t.diagnostic("how much it grew is not judged: a sanitizer's build");
 		assert.ok(counts.datagrams_forged_total > 0 && counts.datagrams_unknown_key_total > 0);
 		// Every datagram was counted as something, or by the kernel.
 		const refused = Object.entries(counts).filter(([name]) => /^datagrams_(short|not_ours|bad|forged|unknown)_/.test(name))

@@ -59,8 +59,10 @@ test("a port in use, a configuration and options that make no sense are refused"
 	const roads = await place.file("roads.geojson", LINE);
 	const db = await place.town({ roads });
 	const plowd = await place.serve("plowd", ["--db", db, ...LOOPBACK]);
-	refused(await place.run("plowd", ["--db", db, "--udp", plowd.ready.udp, "--http", "127.0.0.1:0"]), 69, /127\.0\.0\.1/);
-	refused(await place.run("plowd", ["--db", db, "--udp", "127.0.0.1:0", "--http", plowd.ready.http]), 69, /127\.0\.0\.1/);
+	const other = place.path("other.db");
+	await place.ok("plowctl", ["init", "--db", other]);
+	refused(await place.run("plowd", ["--db", other, "--udp", plowd.ready.udp, "--http", "127.0.0.1:0"]), 69, /127\.0\.0\.1/);
+	refused(await place.run("plowd", ["--db", other, "--udp", "127.0.0.1:0", "--http", plowd.ready.http]), 69, /127\.0\.0\.1/);
 	const conf = await place.file("plowd.conf", "udp = 127.0.0.1:0\nspeed = 12\n");
 	refused(await place.run("plowd", ["--db", db, "--config", conf]), 78, /plowd\.conf.*2.*speed/);
 	refused(await place.run("plowd", ["--db", db]), 64, /--udp/);

@@ -35,8 +35,12 @@ export function recording(...names) {
 	return existsSync(path) ? path : null;
 }
 
+/** Programs that died by themselves: one that a test waits for would never answer. */
+const deaths = [];
+
 /**
- * Waits until probe() gives something true, and returns it.  The message says what never came.
+ * Waits until probe() gives something true, and returns it.  The message says what never came; it comes at once
+ * when a program of the test dies meanwhile.
  * @template T
  * @param {string} what
  * @param {() => T | Promise<T>} probe
@@ -45,10 +49,22 @@ export function recording(...names) {
  */
 export async function until(what, probe, { every_ms = 50, patience_ms = PATIENCE_MS } = {}) {
 	const end = Date.now() + patience_ms;
+	const died = deaths.length;
 	for (;;) {
-		const found = await probe();
+		/** @type {any} */
+		const failure = { error: null };
+		const found = await Promise.resolve().then(probe).catch((error) => void (failure.error = error));
 		if (found) {
 			return found;
+		}
+		if (failure.error && deaths.length === died) {
+			await delay(100); // a program that refuses connections may be about to be gone
+		}
+		if (deaths.length > died) {
+			throw new Error(`${what}: never, since ${deaths.slice(died).map((program) => program.obituary()).join("; ")}`);
+		}
+		if (failure.error) {
+			throw failure.error;
 		}
 		if (Date.now() > end) {
 			throw new Error(`waited ${patience_ms / 1000} s in vain: ${what}`);
@@ -83,6 +99,13 @@ class Program {
 			this.child.on("error", (error) => done((this.ended = { status: null, signal: null, error })));
 			this.child.on("close", (status, signal) => done((this.ended = { status, signal })));
 		});
+		/** Whether somebody waits for its end, or brings it about. */
+		this.mayEnd = false;
+		void this.exited.then(({ status }) => {
+			if (!this.mayEnd && status !== 0) {
+				deaths.push(this);
+			}
+		});
 		this.child.stdin.on("error", () => {}); // It may end without reading all of its input.
 		if (options.input !== null) { // null: whoever starts it writes to child.stdin
 			this.child.stdin.end(options.input ?? "");
@@ -93,20 +116,28 @@ class Program {
 		return this.child.pid;
 	}
 
+	obituary() {
+		const how = this.ended.error?.message ?? `status ${this.ended.status}, signal ${this.ended.signal}`;
+		return `${this.name} ended (${how}): ${this.stderr()}`;
+	}
+
 	async becomesReady() {
+		const mayEnd = this.mayEnd;
+		this.mayEnd = true; // it is told here with what it said
 		await until(`${this.name} says that it is ready`, () => {
 			const line = this.stdout().match(/^ready (\{.*\})$/m);
 			this.ready = line && JSON.parse(line[1]);
 			return this.ready || this.ended;
 		}, { every_ms: 10 });
 		if (!this.ready) {
-			const why = this.ended.error?.message ?? `status ${this.ended.status}, signal ${this.ended.signal}`;
-			throw new Error(`${this.name} ended before it was ready (${why}): ${this.stderr()}`);
+			throw new Error(`before it was ready, ${this.obituary()}`);
 		}
+		this.mayEnd = mayEnd;
 		return this;
 	}
 
 	signal(name) {
+		this.mayEnd ||= name !== "SIGHUP";
 		if (!this.ended) {
 			this.child.kill(name);
 		}
@@ -157,6 +188,7 @@ class Workplace {
 	/** Runs a program to its end: {status, signal, stdout, stderr}. */
 	async run(name, args, options = {}) {
 		const program = this.start(name, args, options);
+		program.mayEnd = true;
 		const ended = await program.exited;
 		if (ended.error) {
 			throw ended.error;
