@@ -20,7 +20,7 @@ endif
 COMMON_PKGS := libsodium expat
 GIS_PKGS    := sqlite3 spatialite libsodium expat
 SERVER_PKGS := libuv sqlite3 spatialite libmicrohttpd libcjson libsodium zlib expat
-CLIENT_PKGS := libuv sqlite3 libmicrohttpd libcjson libsodium zlib expat
+CLIENT_PKGS := libuv sqlite3 libmicrohttpd libcjson libsodium zlib expat libgpiod
 IMPORT_PKGS := gdal $(GIS_PKGS)
 
 # Libraries' headers come in as system headers: their warnings are not ours to mend.
@@ -79,7 +79,7 @@ $(BUILD)/tests/unit/run: $(UNIT) $(BUILD)/tests/support/leaks.o $(BUILD)/under-t
 	$(link_test)
 define link_test
 	$(call say,LD)$(CC) $(CFLAGS) $(PLOW_LDFLAGS) $(LDFLAGS) -o $@ $^ \
-		-Wl,--as-needed $(call pkg_libs,$(SERVER_PKGS) gdal criterion) -lm
+		-Wl,--as-needed $(call pkg_libs,$(SERVER_PKGS) libgpiod gdal criterion) -lm
 endef
 
 $(BUILD)/%.o: %.c | packages
@@ -131,10 +131,10 @@ demo:
 	$(again) all web
 	@BUILD=$(BUILD) tests/demo.sh
 
-# What tests put around the programs: a disk that fails, a flood of junk.
-HELPERS := $(BUILD)/tests/support/faults.so $(BUILD)/tests/support/flood
+# What tests put around the programs: a disk that fails, lines of a chip, a flood of junk.
+HELPERS := $(BUILD)/tests/support/faults.so $(BUILD)/tests/support/gpio.so $(BUILD)/tests/support/flood
 helpers: $(HELPERS)
-$(BUILD)/tests/support/faults.so: tests/support/faults.c | packages
+$(BUILD)/tests/support/%.so: tests/support/%.c | packages
 	@mkdir -p $(@D)
 	$(call say,SO)$(CC) -D_GNU_SOURCE -std=c11 $(WARNINGS) -O2 -fPIC -shared -o $@ $<
 $(BUILD)/tests/support/flood: tests/support/flood.c | packages
@@ -192,13 +192,13 @@ fuzz-programs:
 fuzzers: $(FUZZERS)
 $(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/scratch.o $(BUILD)/under-test.a
 	$(call say,FUZZ)$(CC) $(CFLAGS) -fsanitize=fuzzer $(PLOW_LDFLAGS) $(LDFLAGS) -o $@ $^ \
-		-Wl,--as-needed $(call pkg_libs,$(SERVER_PKGS) gdal) -lm
+		-Wl,--as-needed $(call pkg_libs,$(SERVER_PKGS) libgpiod gdal) -lm
 
 # The same readers without a fuzzer: each once more over its corpus and over what was ever found.
 $(FUZZ_REPLAY): $(BUILD)/tests/fuzz/replay.o $(BUILD)/tests/fuzz/targets.o $(BUILD)/tests/fuzz/scratch.o \
 		$(patsubst %,$(BUILD)/tests/fuzz/replay_%.o,$(FUZZ_NAMES)) $(BUILD)/under-test.a
 	$(call say,LD)$(CC) $(CFLAGS) $(PLOW_LDFLAGS) $(LDFLAGS) -o $@ $^ \
-		-Wl,--as-needed $(call pkg_libs,$(SERVER_PKGS) gdal) -lm
+		-Wl,--as-needed $(call pkg_libs,$(SERVER_PKGS) libgpiod gdal) -lm
 $(BUILD)/tests/fuzz/replay_%.o: tests/fuzz/fuzz_%.c | packages
 	@mkdir -p $(@D)
 	$(call say,CC)$(CC) $(PLOW_CPPFLAGS) -DLLVMFuzzerTestOneInput=fuzz_$* $(CPPFLAGS) $(PLOW_CFLAGS) $(CFLAGS) \

@@ -23,10 +23,12 @@
 const char config_usage[] =
 	"usage: plow-tracker --server HOST:PORT --key-file FILE --source SOURCE --spool FILE\n"
 	"                    [--spool-size FIXES] [--http HOST:PORT] [--web-dir DIR]\n"
-	"                    [--work-state CODE] [--rate N|max] [--exit-when-sent]\n"
+	"                    [--work-state CODE] [--blade INPUT] [--spreader INPUT]\n"
+	"                    [--rate N|max] [--exit-when-sent]\n"
 	"                    [--shift-only] [--config FILE] [--check-config]\n"
 	"SOURCE is serial:/dev/ttyUSB0@9600 (or @auto), gpsd://HOST:PORT, udp://HOST:PORT,\n"
-	"file:PATH (NMEA, GPX or CSV), or - for NMEA on stdin.  The manual is plow-tracker(8).\n";
+	"file:PATH (NMEA, GPX or CSV), or - for NMEA on stdin.  INPUT is gpio:CHIP/LINE or\n"
+	"sentence:ADDRESS/FIELD.  The manual is plow-tracker(8).\n";
 
 static int copy(char *out, size_t room, const char *value)
 {
@@ -90,6 +92,16 @@ static int set_work(struct config *config, const char *value)
 	return work_is_known(value[0]) && value[1] == '\0' ? 0 : -EINVAL;
 }
 
+static int set_blade(struct config *config, const char *value)
+{
+	return sensor_parse(value, &config->blade);
+}
+
+static int set_spreader(struct config *config, const char *value)
+{
+	return sensor_parse(value, &config->spreader);
+}
+
 static int set_rate(struct config *config, const char *value)
 {
 	char *end;
@@ -135,6 +147,9 @@ static const struct setting {
 	{"http", set_http, "HOST:PORT to listen at", false},
 	{"web-dir", set_web_dir, "the folder with the driver's page", false},
 	{"work-state", set_work, "one letter such as N, W, T, S or P", false},
+	{"blade", set_blade, "gpio:CHIP/LINE or sentence:ADDRESS/FIELD, perhaps active-low", false},
+	{"spreader", set_spreader, "gpio:CHIP/LINE or sentence:ADDRESS/FIELD, perhaps active-low",
+	 false},
 	{"rate", set_rate, "a factor such as 1 or 20, or max", false},
 	{"exit-when-sent", set_exit_when_sent, "yes or no", false},
 	{"shift-only", set_shift_only, "yes or no", false},

@@ -11,6 +11,7 @@
 
 #include "common/attr.h"
 #include "common/seal.h"
+#include "tracker-client/sensor.h"
 #include "tracker-client/source.h"
 
 #define CONFIG_TEXT_BYTES 1024
@@ -30,6 +31,7 @@ struct config {
 	char work;                       /* 'U': nothing said */
 	double rate;                     /* RATE_MAX: as fast as it goes */
 	bool exit_when_sent;
+	struct sensor_config blade, spreader;
 	bool shift_only; /* record between 出動 and 終了 alone */
 
 	/* From the key file. */

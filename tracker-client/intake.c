@@ -2,6 +2,7 @@
 #include "tracker-client/intake.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #define EPOCH_PAUSE_MS 250 /* a receiver that pauses so long has said all about this second */
 #define HEALTHY_MS 5000
@@ -34,14 +35,26 @@ static void on_pause(uv_timer_t *timer)
 
 void intake_bytes(struct intake *intake, const void *bytes, size_t size)
 {
+	const char *piece = bytes;
+
 	intake->heard_ms = uv_now(intake->loop);
-	nmea_feed(&intake->nmea, bytes, size);
+	/* Line by line, so that what a sentence says of the work is known when its fix is made. */
+	while (size > 0) {
+		const char *end = memchr(piece, '\n', size);
+		size_t length = end != NULL ? (size_t)(end - piece) + 1 : size;
+
+		intake->calls.bytes(piece, length, intake->calls.user);
+		nmea_feed(&intake->nmea, piece, length);
+		piece += length;
+		size -= length;
+	}
 	uv_timer_start(&intake->epoch_timer, on_pause, EPOCH_PAUSE_MS, 0);
 }
 
 void intake_datagram(struct intake *intake, const void *bytes, size_t size)
 {
 	intake_bytes(intake, bytes, size);
+	intake->calls.bytes("\n", 1, intake->calls.user);
 	nmea_end_line(&intake->nmea);
 }
 

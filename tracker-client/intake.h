@@ -25,6 +25,8 @@ enum intake_health {
 };
 
 struct intake_calls {
+	/* What the receiver sent, a line or a piece of one at a time, before a fix is made of it. */
+	void (*bytes)(const char *bytes, size_t size, void *user);
 	void (*fix)(const struct fix *fix, void *user);
 	void (*ended)(void *user);
 	/* False while no more fixes can be kept: a driver that can wait then does. */

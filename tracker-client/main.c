@@ -17,6 +17,7 @@
 #include "tracker-client/page.h"
 #include "tracker-client/receiver.h"
 #include "tracker-client/recorder.h"
+#include "tracker-client/sensor.h"
 #include "tracker-client/spool.h"
 
 _Static_assert(PAGE_WHY_BYTES <= RECEIVER_WHY_BYTES, "one buffer for the sentences of both");
@@ -30,6 +31,7 @@ struct tracker {
 	struct recorder recorder;
 	struct link *link;
 	struct intake intake;
+	struct sensor *blade, *spreader;
 	struct receiver *receiver;
 	struct page *page;
 	uv_signal_t terminate, interrupt, hang_up;
@@ -48,6 +50,8 @@ static void stop(struct tracker *tracker)
 	if (tracker->receiver != NULL)
 		receiver_stop(tracker->receiver);
 	intake_stop(&tracker->intake);
+	sensor_stop(tracker->blade);
+	sensor_stop(tracker->spreader);
 	recorder_stop(&tracker->recorder);
 	link_stop(tracker->link);
 	uv_close((uv_handle_t *)&tracker->watchdog, NULL);
@@ -63,6 +67,14 @@ static void stop_when_sent(struct tracker *tracker)
 		return;
 	if (spool_state(tracker->spool).stored == 0 && spool_staged(tracker->spool) == 0)
 		stop(tracker);
+}
+
+static void on_bytes(const char *bytes, size_t size, void *user)
+{
+	struct tracker *tracker = user;
+
+	sensor_bytes(tracker->blade, bytes, size);
+	sensor_bytes(tracker->spreader, bytes, size);
 }
 
 static void on_fix(const struct fix *fix, void *user)
@@ -181,7 +193,7 @@ static void start_signals(struct tracker *tracker)
 static void start_parts(struct tracker *tracker)
 {
 	const struct config *config = &tracker->config;
-	struct intake_calls intake = {on_fix, on_ended, on_has_room, tracker};
+	struct intake_calls intake = {on_bytes, on_fix, on_ended, on_has_room, tracker};
 	struct link_config link = {
 		.loop = &tracker->loop,
 		.server = &config->server,
@@ -197,6 +209,10 @@ static void start_parts(struct tracker *tracker)
 	tracker->recorder.committed = on_committed;
 	tracker->recorder.user = tracker;
 	tracker->recorder.shift_only = config->shift_only;
+	tracker->blade = sensor_start(&tracker->loop, &config->blade, "blade");
+	tracker->spreader = sensor_start(&tracker->loop, &config->spreader, "spreader");
+	tracker->recorder.blade = tracker->blade;
+	tracker->recorder.spreader = tracker->spreader;
 	tracker->link = link_start(&link);
 	intake_init(&tracker->intake, &tracker->loop, &intake);
 	start_signals(tracker);
@@ -258,6 +274,8 @@ static int run(struct tracker *tracker)
 	receiver_free(tracker->receiver);
 	page_free(tracker->page);
 	link_free(tracker->link);
+	sensor_free(tracker->blade);
+	sensor_free(tracker->spreader);
 	spool_close(tracker->spool);
 	return status;
 }

@@ -10,6 +10,7 @@
 #include "tracker-client/intake.h"
 #include "tracker-client/link.h"
 #include "tracker-client/recorder.h"
+#include "tracker-client/sensor.h"
 #include "tracker-client/shift.h"
 #include "tracker-client/spool.h"
 
@@ -62,6 +63,17 @@ static void add_work(cJSON *status, const struct recorder *recorder)
 				source == WORK_FROM_BUTTON ? "button"
 				: source == WORK_FROM_UNIT ? "unit"
 							   : "none");
+}
+
+/* true, false, null: it cannot be read; and nothing for an input that is not there. */
+static void add_input(cJSON *status, const char *name, const struct sensor *sensor)
+{
+	int state = sensor_state(sensor);
+
+	if (sensor != NULL && state < 0)
+		cJSON_AddNullToObject(status, name);
+	else if (sensor != NULL)
+		cJSON_AddBoolToObject(status, name, state);
 }
 
 static void add_spool(cJSON *status, const struct page_parts *parts)
@@ -119,6 +131,8 @@ static cJSON *status_json(const struct page *page)
 	add_spool(status, parts);
 	cJSON_AddBoolToObject(status, "server_reachable", link_state(parts->link).is_reachable);
 	add_work(status, recorder);
+	add_input(status, "blade", recorder->blade);
+	add_input(status, "spreader", recorder->spreader);
 	add_shift(status, parts);
 	return status;
 }

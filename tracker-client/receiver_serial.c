@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A receiver at a serial port.  It may be unplugged and come back, so the port is opened anew
- * whenever it fails.  Without a given speed the usual ones are tried until sentences make sense.
+ * whenever it fails.  Without a given speed the usual ones are tried until sentences make sense; with
+ * one, when it has said nothing that does for a while, since receivers forget their settings.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -15,6 +16,7 @@
 #include "tracker-client/receiver_drivers.h"
 
 #define CHECK_MS 2500 /* two seconds of a 1 Hz receiver, and a bit */
+#define CHECKS_AT_GIVEN 6 /* in vain, before other speeds than the given one are tried */
 
 static const struct {
 	unsigned baud;
@@ -34,6 +36,7 @@ struct serial {
 	unsigned baud;       /* 0: find it out */
 	size_t trying;       /* index of speeds */
 	uint64_t understood; /* sentences, when last looked */
+	unsigned in_vain;    /* looks since then */
 	int fd;
 	uv_poll_t poll;
 	bool is_polling; /* the handle is not closed yet */
@@ -106,21 +109,48 @@ static int open_port(struct serial *serial)
 	return uv_poll_start(&serial->poll, UV_READABLE | UV_DISCONNECT, on_readable);
 }
 
+static uint64_t understood(const struct serial *serial)
+{
+	const struct nmea_counts *counts = &serial->intake->nmea.counts;
+
+	return counts->used + counts->voids + counts->unknown;
+}
+
+/* Tries the next speed, when the one at hand has had its chance. */
+static void hunt(struct serial *serial)
+{
+	unsigned patience = serial->baud == 0 ? 1 : CHECKS_AT_GIVEN;
+
+	if (++serial->in_vain < patience)
+		return;
+	serial->trying = serial->trying < SPEEDS_TRIED ? (serial->trying + 1) % SPEEDS_TRIED : 0;
+	if (set_speed(serial) != 0)
+		close_port(serial);
+}
+
+/* It speaks at the speed at hand. */
+static void settle(struct serial *serial)
+{
+	unsigned baud = speeds[serial->trying].baud;
+
+	if (serial->in_vain > 0 && serial->baud != baud && serial->baud != 0)
+		fprintf(stderr,
+			"plow-tracker: the receiver speaks at %u baud, not at the %u of the "
+			"configuration; it is understood\n",
+			baud, serial->baud);
+	serial->in_vain = 0;
+}
+
 /* Every few seconds: is the port open, and do we understand what it says? */
 static void on_check(uv_timer_t *timer)
 {
 	struct serial *serial = timer->data;
-	const struct nmea_counts *counts = &serial->intake->nmea.counts;
-	uint64_t understood = counts->used + counts->voids + counts->unknown;
 	int error;
 
-	if (serial->is_polling) {
-		if (serial->baud == 0 && understood == serial->understood) {
-			serial->trying = (serial->trying + 1) % SPEEDS_TRIED;
-			error = set_speed(serial);
-			if (error != 0)
-				close_port(serial);
-		}
+	if (serial->is_polling && understood(serial) == serial->understood) {
+		hunt(serial);
+	} else if (serial->is_polling) {
+		settle(serial);
 	} else {
 		error = open_port(serial);
 		if (error != 0)
@@ -128,7 +158,7 @@ static void on_check(uv_timer_t *timer)
 		else
 			intake_opened(serial->intake);
 	}
-	serial->understood = understood;
+	serial->understood = understood(serial);
 }
 
 static void *start(struct intake *intake, const struct source *source, double rate, int *out_error,

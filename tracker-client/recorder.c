@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "common/wire.h"
+#include "tracker-client/sensor.h"
 #include "tracker-client/shift.h"
 #include "tracker-client/spool.h"
 
@@ -64,12 +65,27 @@ void recorder_commit(struct recorder *recorder)
 
 char recorder_work(const struct recorder *recorder, enum work_source *out_source)
 {
-	char button = spool_button(recorder->spool);
+	char button = spool_button(recorder->spool), unit = recorder->unit_work;
 
-	*out_source = button != 'U'                ? WORK_FROM_BUTTON
-		      : recorder->unit_work != 'U' ? WORK_FROM_UNIT
-						   : WORK_SOURCE_NONE;
-	return button != 'U' ? button : recorder->unit_work;
+	/* A spreader that runs says what work it is, as long as nobody says more. */
+	if (unit == 'U' && sensor_state(recorder->spreader) == 1)
+		unit = 'S';
+	*out_source = button != 'U' ? WORK_FROM_BUTTON
+		      : unit != 'U' ? WORK_FROM_UNIT
+				    : WORK_SOURCE_NONE;
+	return button != 'U' ? button : unit;
+}
+
+/* At work when one of the inputs says so; not, when all there are say so. */
+static int8_t at_work(const struct recorder *recorder)
+{
+	int blade = sensor_state(recorder->blade), spreader = sensor_state(recorder->spreader);
+
+	if (blade == 1 || spreader == 1)
+		return 1;
+	if ((recorder->blade != NULL && blade < 0) || (recorder->spreader != NULL && spreader < 0))
+		return -1;
+	return recorder->blade != NULL || recorder->spreader != NULL ? 0 : -1;
 }
 
 /* Counts what is no fix to keep. */
@@ -114,6 +130,8 @@ void recorder_take(struct recorder *recorder, const struct fix *fix)
 		recorded.work = work;
 		recorded.work_source = (uint8_t)source;
 	}
+	if (recorded.blade < 0)
+		recorded.blade = at_work(recorder);
 	if (is_recordable(recorder, &recorded)) {
 		/* The page shows it to the driver even when nobody else may know it. */
 		recorder->newest = recorded;

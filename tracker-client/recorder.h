@@ -14,6 +14,7 @@
 #include "common/attr.h"
 #include "common/fix.h"
 
+struct sensor;
 struct shift_step;
 struct spool;
 
@@ -30,6 +31,7 @@ struct recorder {
 	struct spool *spool;
 	char unit_work; /* --work-state, or 'U' */
 	bool shift_only; /* nothing is recorded between 終了 and 出動 */
+	const struct sensor *blade, *spreader; /* NULL: there is none */
 	uv_timer_t timer;
 	bool is_failing; /* the last commit did not succeed */
 	struct fix newest;
@@ -42,7 +44,7 @@ struct recorder {
 	void *user;
 };
 
-/* The caller sets committed, worked and user, and shift_only. */
+/* The caller sets committed, worked and user, shift_only, blade and spreader. */
 void recorder_init(struct recorder *recorder, uv_loop_t *loop, struct spool *spool, char unit_work);
 /* Commits what is left and closes the timer. */
 void recorder_stop(struct recorder *recorder);

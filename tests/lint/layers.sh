@@ -45,6 +45,7 @@ $found"
 only 'gdal|ogr_|cpl_' 'gis/import/' 'only gis/import/ may use GDAL'
 only 'spatialite' 'gis/|server/' 'only gis/ and server/ may use SpatiaLite'
 only 'uv\.h|microhttpd|sys/socket|netinet/' 'server/|tracker-client/|common/httpd/|common/notify' 'common/ and gis/ open no sockets'
+only 'gpiod' 'tracker-client/sensor_gpio' 'only tracker-client/sensor_gpio.c knows the chips'
 only 'sqlite3' 'gis/|server/|tracker-client/' 'common/ opens no database'
 
 printing='\b(printf|puts|putchar|perror)\(|\b(stdout|stderr)\b'

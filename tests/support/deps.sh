@@ -6,12 +6,13 @@
 set -eu
 
 build='gcc libc6-dev make pkg-config libuv1-dev libsqlite3-dev libspatialite-dev libmicrohttpd-dev
-	libcjson-dev libsodium-dev libgdal-dev zlib1g-dev libexpat1-dev'
+	libcjson-dev libsodium-dev libgdal-dev zlib1g-dev libexpat1-dev libgpiod-dev'
 demo='ca-certificates libsqlite3-mod-spatialite'
 test='libcriterion-dev gdal-bin sqlite3 python3 chromium fonts-noto-cjk procps'
 fuzz='clang-14 libclang-rt-14-dev'
 cross='gcc-aarch64-linux-gnu libc6-dev-arm64-cross libuv1-dev:arm64 libsqlite3-dev:arm64
-	libmicrohttpd-dev:arm64 libcjson-dev:arm64 libsodium-dev:arm64 libexpat1-dev:arm64 zlib1g-dev:arm64'
+	libmicrohttpd-dev:arm64 libcjson-dev:arm64 libsodium-dev:arm64 libexpat1-dev:arm64 zlib1g-dev:arm64
+	libgpiod-dev:arm64'
 
 # Not Debian: the packages have other names, and the compiler will say what it misses.
 command -v dpkg-query >/dev/null 2>&1 || exit 0

@@ -59,29 +59,40 @@ export async function fakeGpsd(t) {
 	};
 }
 
+/*
+ * argv: a name for the port, and the speed at which the receiver speaks, or 0 for any.  At another one a
+ * reader gets what a wrong speed makes of it: bytes, but no sentences.
+ */
 const PTY = `
-import os, pty, select, sys, tty
+import os, pty, select, sys, termios, tty
 master, slave = pty.openpty()
 tty.setraw(slave)
+if os.path.islink(sys.argv[1]):
+    os.unlink(sys.argv[1])
+os.symlink(os.ttyname(slave), sys.argv[1])
+speed = getattr(termios, "B" + sys.argv[2]) if sys.argv[2] != "0" else None
 print(os.ttyname(slave), flush=True)
 while True:
     ready, _, _ = select.select([sys.stdin.fileno()], [], [])
     data = os.read(sys.stdin.fileno(), 4096)
     if not data:
         break
+    if speed is not None and termios.tcgetattr(slave)[5] != speed:
+        data = bytes(b * 7 % 256 for b in data)
     os.write(master, data)
 `;
 
 /** A serial port to which send() writes.  Unplugged when the workplace closes. */
-export async function serialPort(place) {
-	const program = place.start("/usr/bin/python3", ["-c", PTY], { input: null });
+export async function serialPort(place, { name = "ttyUSB0", speed = 0 } = {}) {
+	const path = place.path(name);
+	const program = place.start("/usr/bin/python3", ["-c", PTY, path, String(speed)], { input: null });
 	await until("the port is there", () => program.stdout().includes("\n"), { every_ms: 10 });
-	const path = program.stdout().trim();
+	const device = program.stdout().trim();
 	return {
 		path,
 		isReadBy: (reader) => readdirSync(`/proc/${reader.pid}/fd`).some((fd) => {
 			try {
-				return readlinkSync(`/proc/${reader.pid}/fd/${fd}`) === path;
+				return readlinkSync(`/proc/${reader.pid}/fd/${fd}`) === device;
 			} catch {
 				return false;
 			}

@@ -105,12 +105,22 @@ function show() {
 	summary.update(moving || status.shift.open ? null : cab.toConfirm.get());
 }
 
+/** What the wires say, of those there are. @param {import("./types.js").CabStatus} status */
+function inputs(status) {
+	const say = (/** @type {"blade" | "spreader"} */ name) => {
+		const state = status[name];
+		return state === undefined ? [] : [t(`driver.${name}.${state === null ? "unknown" : state ? "on" : "off"}`)];
+	};
+	return [...say("blade"), ...say("spreader")].join("　");
+}
+
 /** @param {import("./types.js").CabStatus} status */
 function showWork(status) {
 	const { open, from, tracks_shifts_only: only } = status.shift;
 	const sure = performance.now() < sureUntil;
 	setText(byId("work"), open || status.work_state !== NONE ? word(t, "work", status.work_state) : t("driver.off"));
 	setText(byId("source"), open ? (from ? t("driver.since", { time: format.time(Date.parse(from)) }) : "") : t(only ? "driver.not_tracked" : "driver.tracked"));
+	setText(byId("inputs"), inputs(status));
 	setText(shift, t(open ? (sure ? "driver.end_sure" : "driver.end") : "driver.start"));
 	shift.dataset.state = open ? (sure ? "sure" : "on") : "off";
 	for (const { code, button } of buttons) {

@@ -244,6 +244,9 @@ export interface CabStatus {
 	spool?: string;
 	work_state: string;
 	work_source: WorkSource;
+	/** Inputs that are there; null: cannot be read. */
+	blade?: boolean | null;
+	spreader?: boolean | null;
 	shift: { open: boolean; from: string | null; unconfirmed: number; tracks_shifts_only: boolean };
 }
 
