@@ -120,6 +120,31 @@ test("parts in random order, twice, across restarts: the same coverage and the s
 	assert.equal(await town.spans(), spans);
 });
 
+test("half of the fixes six hours late: the same coverage and the same spans", async (t) => {
+	const whole = await Town.make(t);
+	for (const trip of TRIPS) {
+		await whole.log(trip);
+	}
+	await whole.settled();
+
+	const town = await Town.make(t);
+	const half = (odd) => TRIPS.flatMap((trip, i) => trip.filter((row, j) => (j === 0 ? i === 0 : (j % 2 === 1) === odd)));
+	await town.log(half(true));
+	await town.settled();
+	await town.place.vehicle(town.db, "R-13");
+	const later = await town.place.file("later.csv", drive({ start: START + 9 * HOUR, from_km: 0, to_km: 0.01 }));
+	await town.place.ok("plowctl", ["import-log", "--db", town.db, "--vehicle", "R-13", later]);
+	await town.settled();
+	assert.notEqual(await town.spans(), await whole.spans());
+	await town.log(half(false));
+	await town.settled();
+	await whole.place.vehicle(whole.db, "R-13");
+	await whole.place.ok("plowctl", ["import-log", "--db", whole.db, "--vehicle", "R-13", later]);
+	await whole.settled();
+	assert.equal(await town.coverage(), await whole.coverage());
+	assert.equal(await town.spans(), await whole.spans());
+});
+
 test("what late fixes changed is a revision, what merely went on is none", async (t) => {
 	const town = await Town.make(t);
 	const [first, second] = TRIPS;
