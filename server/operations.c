@@ -7,7 +7,7 @@
 
 #include "gis/db.h"
 
-#define COLUMNS "SELECT id, name, reason, areas, start_ms, coalesce(target_ms, 0), coalesce(end_ms, 0) FROM operation "
+#define COLUMNS "SELECT id, name, reason, areas, start_ms, coalesce(target_ms, 0), coalesce(end_ms, 0), opened_by, closed_by FROM operation "
 
 static void copy(char *out, size_t size, const unsigned char *text)
 {
@@ -23,6 +23,8 @@ static void read_row(sqlite3_stmt *stmt, struct operation *out)
 	out->start_ms = sqlite3_column_int64(stmt, 4);
 	out->target_ms = sqlite3_column_int64(stmt, 5);
 	out->end_ms = sqlite3_column_int64(stmt, 6);
+	copy(out->opened_by, sizeof(out->opened_by), sqlite3_column_text(stmt, 7));
+	copy(out->closed_by, sizeof(out->closed_by), sqlite3_column_text(stmt, 8));
 }
 
 /* Runs a query of at most `most` rows. */
@@ -73,26 +75,28 @@ void operation_open(struct db_txn *txn, struct operation *operation)
 		txn->error = -EEXIST;
 	if (txn->error)
 		return;
-	stmt = db_prepare(txn->db, "INSERT INTO operation (name, reason, areas, start_ms, target_ms) VALUES (?,?,?,?,nullif(?,0))");
+	stmt = db_prepare(txn->db, "INSERT INTO operation (name, reason, areas, start_ms, target_ms, opened_by) VALUES (?,?,?,?,nullif(?,0),?)");
 	if (stmt) {
 		sqlite3_bind_text(stmt, 1, operation->name, -1, SQLITE_STATIC);
 		sqlite3_bind_text(stmt, 2, operation->reason, -1, SQLITE_STATIC);
 		sqlite3_bind_text(stmt, 3, operation->areas, -1, SQLITE_STATIC);
 		sqlite3_bind_int64(stmt, 4, operation->start_ms);
 		sqlite3_bind_int64(stmt, 5, operation->target_ms);
+		sqlite3_bind_text(stmt, 6, operation->opened_by, -1, SQLITE_STATIC);
 	}
 	db_txn_step(txn, stmt);
 	sqlite3_finalize(stmt);
 	operation->id = sqlite3_last_insert_rowid(db_handle(txn->db));
 }
 
-void operation_close(struct db_txn *txn, int64_t id, int64_t end_ms)
+void operation_close(struct db_txn *txn, int64_t id, int64_t end_ms, const char *by)
 {
-	sqlite3_stmt *stmt = db_prepare(txn->db, "UPDATE operation SET end_ms = ?2 WHERE id = ?1 AND end_ms IS NULL");
+	sqlite3_stmt *stmt = db_prepare(txn->db, "UPDATE operation SET end_ms = ?2, closed_by = ?3 WHERE id = ?1 AND end_ms IS NULL");
 
 	if (stmt) {
 		sqlite3_bind_int64(stmt, 1, id);
 		sqlite3_bind_int64(stmt, 2, end_ms);
+		sqlite3_bind_text(stmt, 3, by, -1, SQLITE_STATIC);
 	}
 	db_txn_step(txn, stmt);
 	sqlite3_finalize(stmt);

@@ -17,6 +17,7 @@ struct operation {
 	int64_t id; /* 0: none */
 	char name[128], reason[512], areas[1024]; /* areas: a JSON array of names */
 	int64_t start_ms, target_ms, end_ms;      /* 0: not given */
+	char opened_by[64], closed_by[64];
 };
 
 /* The operation that is open, or one with id 0. */
@@ -28,6 +29,6 @@ int operation_list(struct db *db, struct operation *out, size_t most) PLOW_MUST_
 /* Opens one and sets its id; -EEXIST (in txn->error) when another is open. */
 void operation_open(struct db_txn *txn, struct operation *operation);
 /* Closes one; -ENOENT when it is not open. */
-void operation_close(struct db_txn *txn, int64_t id, int64_t end_ms);
+void operation_close(struct db_txn *txn, int64_t id, int64_t end_ms, const char *by);
 
 #endif

@@ -48,14 +48,15 @@ const char *snow_fault(const struct snow_observation *observation)
 void snow_add(struct db_txn *txn, struct snow_observation *observation)
 {
 	sqlite3_stmt *stmt = db_prepare(
-		txn->db, "INSERT OR REPLACE INTO snow (station, time_ms, depth_cm, made_ms) "
-			 "VALUES (?, ?, ?, ?)");
+		txn->db, "INSERT OR REPLACE INTO snow (station, time_ms, depth_cm, made_ms, made_by) "
+			 "VALUES (?, ?, ?, ?, ?)");
 
 	if (stmt) {
 		sqlite3_bind_text(stmt, 1, observation->station, -1, SQLITE_STATIC);
 		sqlite3_bind_int64(stmt, 2, observation->time_ms);
 		sqlite3_bind_double(stmt, 3, observation->depth_cm);
 		sqlite3_bind_int64(stmt, 4, observation->made_ms);
+		sqlite3_bind_text(stmt, 5, observation->made_by, -1, SQLITE_STATIC);
 	}
 	db_txn_step(txn, stmt);
 	sqlite3_finalize(stmt);
@@ -66,7 +67,7 @@ int snow_list(struct db *db, int64_t from_ms, int64_t to_ms, struct snow_observa
 	      size_t most)
 {
 	sqlite3_stmt *row = db_prepare(
-		db, "SELECT id, station, time_ms, depth_cm, made_ms FROM snow WHERE time_ms >= ? "
+		db, "SELECT id, station, time_ms, depth_cm, made_ms, made_by FROM snow WHERE time_ms >= ? "
 		    "AND time_ms < ? ORDER BY time_ms DESC, station LIMIT ?");
 	int step, count = 0;
 
@@ -84,6 +85,8 @@ int snow_list(struct db *db, int64_t from_ms, int64_t to_ms, struct snow_observa
 							 .made_ms = sqlite3_column_int64(row, 4)};
 		snprintf(observation->station, sizeof(observation->station), "%s",
 			 (const char *)sqlite3_column_text(row, 1));
+		snprintf(observation->made_by, sizeof(observation->made_by), "%s",
+			 (const char *)sqlite3_column_text(row, 5));
 	}
 	sqlite3_finalize(row);
 	return step == SQLITE_DONE ? count : db_error(step);

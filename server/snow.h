@@ -24,7 +24,8 @@ struct snow_observation {
 	char station[SNOW_STATION_BYTES];
 	int64_t time_ms;
 	double depth_cm;
-	int64_t made_ms; /* when it was told */
+	int64_t made_ms; /* when it was told, and by whom: a user, or "" */
+	char made_by[SNOW_STATION_BYTES];
 };
 
 /* What is wrong with an observation, as a sentence, or NULL. */

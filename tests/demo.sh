@@ -79,11 +79,16 @@ node "$here/tests/town/drive.mjs" --roads "$town/roads.geojson" --out "$town/cab
 serve_cab "${DRIVER_PORT:-8082}" || serve_cab 0 || give_up cab
 kill -0 "$sim" 2>/dev/null || give_up sim
 
+# A password of its own for every demo: nobody has to be told one, and none is the same twice.
+password=$(od -An -N6 -tx1 /dev/urandom | tr -d ' \n')
+printf '%s\n' "$password" | "$bin/plowctl" user add --db "$db" --name shirei --role admin
+
 cat <<END
 
   雪見沢市: ${VEHICLES:-24} plows are at work.
 
   除雪指令 dispatcher  http://$(address plowd http)/dispatch
+                          名前 name: shirei   パスワード password: $password
   市民    residents   http://$(address public http)/
   運転席  driver      http://$(address cab http)/
 

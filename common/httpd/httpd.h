@@ -37,6 +37,8 @@ struct httpd_stream;
 
 typedef void httpd_handler(struct httpd_request *request, void *context);
 
+#define HTTPD_ANYONE 1U /* a route's access that needs nobody's leave */
+
 /* "{}" in a pattern stands for one part of the path, "{}.mvt" for one that ends so. */
 struct httpd_route {
 	/*
@@ -46,6 +48,8 @@ struct httpd_route {
 	const char *method;
 	const char *pattern;
 	httpd_handler *handle;
+	/* HTTPD_ANYONE, or bits of the program's own, for `admit` to judge; 0: nobody is let in. */
+	unsigned access;
 };
 
 struct httpd_config {
@@ -57,6 +61,12 @@ struct httpd_config {
 		*files;       /* answers GETs no route takes; may be NULL; taken over on success */
 	unsigned connections; /* beyond it clients get 503; 0: HTTPD_CONNECTIONS_MAX */
 	void *context;        /* for the handlers */
+	/*
+	 * Asked at one place before every handler whose route is not for anyone: true lets the
+	 * request in, false means that it was answered.  NULL: none of those is let in.
+	 */
+	bool (*admit)(struct httpd_request *request, const struct httpd_route *route,
+		      void *context);
 	/* Told what libmicrohttpd complains about, at most one line in ten seconds; may be NULL. */
 	void (*log)(const char *line, void *context);
 };
@@ -104,6 +114,7 @@ struct httpd_reply {
 	const char *type;        /* a string that stays */
 	const char *cache;       /* Cache-Control; NULL: no-store */
 	unsigned retry_after_s;  /* 0: none */
+	const char *set_cookie;  /* NULL: none */
 	struct httpd_body *body; /* taken over; NULL: empty */
 };
 /* Answers.  304 is chosen here when the client has a body of this tag already. */

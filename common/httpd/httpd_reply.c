@@ -120,6 +120,8 @@ void httpd_reply(struct httpd_request *request, const struct httpd_reply *reply)
 		snprintf(seconds, sizeof(seconds), "%u", reply->retry_after_s);
 		add_header(response, "Retry-After", seconds);
 	}
+	if (reply->set_cookie)
+		add_header(response, "Set-Cookie", reply->set_cookie);
 	request->response = response;
 	request->status = unchanged ? 304 : reply->status;
 	wake_request(request);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Which handler answers a request: the first route whose pattern fits, else a file.
+ * Which handler answers a request: the first route whose pattern fits, else a file.  No handler is
+ * called but by call(), after it was made sure that the request may be made.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -98,6 +99,19 @@ bool httpd_takes_all(const struct httpd *httpd, const char *path)
 	return false;
 }
 
+/* The one door to the handlers. */
+static void call(struct httpd_request *request, const struct httpd_route *route)
+{
+	const struct httpd_config *config = &request->httpd->config;
+
+	if (strcmp(route->method, "POST") == 0 && !is_own_origin(request))
+		httpd_error(request, 403, "Requests from other sites' pages are refused.");
+	else if (route->access != HTTPD_ANYONE && (!route->access || !config->admit))
+		httpd_error(request, 403, "Nobody may do this.");
+	else if (route->access == HTTPD_ANYONE || config->admit(request, route, config->context))
+		route->handle(request, config->context);
+}
+
 void httpd_request_dispatch(struct httpd_request *request)
 {
 	const struct httpd_config *config = &request->httpd->config;
@@ -109,7 +123,7 @@ void httpd_request_dispatch(struct httpd_request *request)
 		const struct httpd_route *route = &config->routes[i];
 
 		if (strcmp(route->method, "*") == 0 && match(request, route->pattern)) {
-			route->handle(request, config->context);
+			call(request, route);
 			return;
 		}
 	}
@@ -128,10 +142,7 @@ void httpd_request_dispatch(struct httpd_request *request)
 			other_method = true;
 			continue;
 		}
-		if (strcmp(route->method, "POST") == 0 && !is_own_origin(request))
-			httpd_error(request, 403, "Requests from other sites' pages are refused.");
-		else
-			route->handle(request, config->context);
+		call(request, route);
 		return;
 	}
 	if (other_method)

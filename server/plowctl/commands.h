@@ -9,6 +9,7 @@
 
 int cmd_init(int argc, char **argv);
 int cmd_vehicle(int argc, char **argv);
+int cmd_user(int argc, char **argv);
 int cmd_decode(int argc, char **argv);
 int cmd_match(int argc, char **argv);
 int cmd_coverage(int argc, char **argv);

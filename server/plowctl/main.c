@@ -17,6 +17,8 @@ static const struct command commands[] = {
 	{"init", cmd_init, "--db DB [--name TEXT] [--timezone Asia/Tokyo] [--day-start 12:00]"},
 	{"vehicle", cmd_vehicle,
 	 "add|rotate|revoke|token|list --db DB [--code CODE] [--name TEXT] [--class CLASS] [--contractor NAME] [--blade-width METRES]"},
+	{"user", cmd_user,
+	 "add|password|remove|sign-out|list --db DB [--name NAME] [--role admin|dispatcher|contractor|auditor] [--contractor NAME]"},
 	{"decode", cmd_decode, "FILE|- [--allow-no-checksum]"},
 	{"match", cmd_match, "--db DB --track FILE [--at-work]"},
 	{"coverage", cmd_coverage, "--db DB --from T --to T [--format csv|geojson]"},

@@ -16,6 +16,7 @@
 #include "server/plowd/http.h"
 #include "server/plowd/offload.h"
 
+struct lockout;
 struct network;
 struct sqlite3_stmt;
 struct snapshots;
@@ -24,6 +25,9 @@ struct tile_cache;
 struct api {
 	struct api_parts parts;
 	struct offload *offload;
+	struct offload *hashing; /* one thread for passwords, one after the other */
+	size_t signing_in;       /* how many wait there */
+	struct lockout *lockout;
 	struct httpd *httpd;
 	struct httpd_follow *follow; /* NULL without a public folder */
 	struct snapshots *snapshots;
@@ -38,8 +42,13 @@ httpd_handler api_corrections, api_correction_add, api_correction_withdraw, api_
 httpd_handler api_summary, api_remaining, api_revisions;
 httpd_handler api_nights, api_vehicle_night, api_road_night, api_replay, api_replay_roads;
 httpd_handler api_osmand, api_owntracks;
+httpd_handler api_session, api_session_begin, api_session_end, api_setup;
+httpd_handler api_users, api_user_add, api_user_remove, api_user_sign_out, api_user_password;
+httpd_handler api_audit;
 
-/* The last answer of /snapshot, shared by the pages that ask in the same moment. */
+#define SIGNING_IN_MAX 32 /* passwords that may wait to be hashed: three seconds' work */
+
+/* The last answers of /snapshot, shared by the pages that ask in the same moment. */
 struct snapshots *snapshots_new(void);
 void snapshots_free(struct snapshots *snapshots);
 

@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "common/alloc.h"
@@ -12,9 +13,11 @@
 #include "gis/db.h"
 #include "gis/network.h"
 #include "server/corrections.h"
+#include "server/plowd/access.h"
 #include "server/plowd/api.h"
 #include "server/plowd/api_body.h"
 #include "server/plowd/board.h"
+#include "server/plowd/change.h"
 #include "server/plowd/now.h"
 #include "server/plowd/writer.h"
 
@@ -69,7 +72,8 @@ struct order {
 	struct network *net;
 	struct writer *writer;
 	struct correction correction;
-	int64_t before_id; /* of a list */
+	struct caller caller; /* of a change */
+	int64_t before_id;    /* of a list */
 };
 
 static void release_order(void *input)
@@ -148,9 +152,14 @@ static void add_task(struct db_txn *txn, void *arg)
 static void add_work(struct db *db, void *input, struct answer *out)
 {
 	struct order *order = input;
+	const struct change change = {.by = order->caller.name,
+				      .action = "correction.add",
+				      .id = &order->correction.id,
+				      .task = add_task,
+				      .arg = &order->correction};
 
 	(void)db;
-	if (writer_run(order->writer, add_task, &order->correction) != 0)
+	if (change_run(order->writer, &change) != 0)
 		answer_error(out, 503, "The correction could not be stored at the moment.");
 	else
 		answer_correction(out, 201, order);
@@ -195,8 +204,6 @@ static const char *read_body(const cJSON *body, const struct network *net, struc
 		return "The times from and to are written as 2027-01-15T19:30:05Z.";
 	if (!body_text(body, "reason", true, out->reason, sizeof(out->reason)))
 		return "The correction needs a reason of 1 to 511 bytes.";
-	if (!body_text(body, "name", true, out->made_by, sizeof(out->made_by)))
-		return "It needs the name of whoever says so, of 1 to 127 bytes.";
 	return correction_fault(out);
 }
 
@@ -207,6 +214,10 @@ void api_correction_add(struct httpd_request *request, void *context)
 	const char *why;
 	cJSON *body;
 
+	if (!access_caller(api, request, &order.caller))
+		return;
+	snprintf(order.correction.made_by, sizeof(order.correction.made_by), "%s",
+		 order.caller.name);
 	order.net = api_network(api, request);
 	body = order.net ? api_body(request) : NULL;
 	if (!body)
@@ -230,7 +241,12 @@ static void withdraw_task(struct db_txn *txn, void *arg)
 static void withdraw_work(struct db *db, void *input, struct answer *out)
 {
 	struct order *order = input;
-	int error = writer_run(order->writer, withdraw_task, &order->correction);
+	const struct change change = {.by = order->caller.name,
+				      .action = "correction.withdraw",
+				      .id = &order->correction.id,
+				      .task = withdraw_task,
+				      .arg = &order->correction};
+	int error = change_run(order->writer, &change);
 
 	if (!error)
 		error = correction_find(db, order->correction.id, &order->correction);
@@ -249,9 +265,11 @@ void api_correction_withdraw(struct httpd_request *request, void *context)
 	struct api *api = context;
 	struct order order = {.correction = {.withdrawn_ms = wall_clock_ms()}};
 	struct correction *correction = &order.correction;
-	bool is_named;
-	cJSON *body;
 
+	if (!access_caller(api, request, &order.caller))
+		return;
+	snprintf(correction->withdrawn_by, sizeof(correction->withdrawn_by), "%s",
+		 order.caller.name);
 	order.net = api_network(api, request);
 	if (!order.net)
 		return;
@@ -259,15 +277,5 @@ void api_correction_withdraw(struct httpd_request *request, void *context)
 		httpd_error(request, 404, "There is no correction of this number.");
 		return;
 	}
-	body = api_body(request);
-	if (!body)
-		return;
-	is_named = body_text(body, "name", true, correction->withdrawn_by,
-			     sizeof(correction->withdrawn_by));
-	cJSON_Delete(body);
-	if (is_named)
-		give_order(api, request, withdraw_work, &order);
-	else
-		httpd_error(request, 400,
-			    "It needs the name of whoever withdraws it, of 1 to 127 bytes.");
+	give_order(api, request, withdraw_work, &order);
 }

@@ -9,6 +9,7 @@
 #include "common/alloc.h"
 #include "gis/db.h"
 #include "gis/network.h"
+#include "server/plowd/access.h"
 #include "server/plowd/api.h"
 #include "server/plowd/nights.h"
 #include "server/plowd/replay.h"
@@ -25,6 +26,7 @@ struct record_question {
 	char code[VEHICLE_CODE_BYTES], day[DAY_NAME_BYTES];
 	uint32_t road;
 	int64_t from_ms, to_ms, limit;
+	struct caller caller; /* of a vehicle's night */
 	bool csv;
 };
 
@@ -139,6 +141,9 @@ static void night_work(struct db *db, void *input, struct answer *out)
 	night.from_ms = question->from_ms;
 	night.to_ms = question->to_ms;
 	error = vehicle_find(db, question->code, &night.vehicle);
+	if (!error && !account_sees(question->caller.role, question->caller.contractor,
+				    night.vehicle.contractor))
+		error = -ENOENT;
 	if (!error)
 		error = night_load(db, question->net, &night);
 	if (!error && question->csv) {
@@ -174,7 +179,8 @@ void api_vehicle_night(struct httpd_request *request, void *context)
 		return;
 	}
 	question.csv = format && strcmp(format, "csv") == 0;
-	if (!read_code(request, httpd_part(request, 0), question.code) ||
+	if (!access_caller(context, request, &question.caller) ||
+	    !read_code(request, httpd_part(request, 0), question.code) ||
 	    !read_day(request, "day", question.day))
 		return;
 	question.net = api_network(context, request);

@@ -11,8 +11,10 @@
 #include "common/alloc.h"
 #include "gis/db.h"
 #include "server/operations.h"
+#include "server/plowd/access.h"
 #include "server/plowd/api.h"
 #include "server/plowd/api_body.h"
+#include "server/plowd/change.h"
 #include "server/plowd/show.h"
 #include "server/plowd/writer.h"
 #include "common/utf8.h"
@@ -59,7 +61,7 @@ static void close_task(struct db_txn *txn, void *arg)
 {
 	const struct operation *operation = arg;
 
-	operation_close(txn, operation->id, operation->end_ms);
+	operation_close(txn, operation->id, operation->end_ms, operation->closed_by);
 }
 
 static void answer_operation(struct answer *out, unsigned status, const struct operation *operation)
@@ -74,7 +76,12 @@ static void answer_operation(struct answer *out, unsigned status, const struct o
 static void open_work(struct db *db, void *input, struct answer *out)
 {
 	struct order *order = input;
-	int error = writer_run(order->writer, open_task, &order->operation);
+	const struct change change = {.by = order->operation.opened_by,
+				      .action = "operation.open",
+				      .id = &order->operation.id,
+				      .task = open_task,
+				      .arg = &order->operation};
+	int error = change_run(order->writer, &change);
 
 	(void)db;
 	if (error == -EEXIST)
@@ -89,6 +96,11 @@ static void close_work(struct db *db, void *input, struct answer *out)
 {
 	struct order *order = input;
 	struct operation *operation = &order->operation, known;
+	const struct change change = {.by = operation->closed_by,
+				      .action = "operation.close",
+				      .id = &operation->id,
+				      .task = close_task,
+				      .arg = operation};
 	int error = operation_find(db, operation->id, &known);
 
 	if (error == -ENOENT) {
@@ -99,7 +111,7 @@ static void close_work(struct db *db, void *input, struct answer *out)
 	operation->end_ms =
 		!error && operation->end_ms < known.start_ms ? known.start_ms : operation->end_ms;
 	if (!error)
-		error = writer_run(order->writer, close_task, operation);
+		error = change_run(order->writer, &change);
 	if (error == -ENOENT) {
 		answer_error(out, 409, "This operation is closed already.");
 		return;
@@ -172,11 +184,16 @@ void api_operation_open(struct httpd_request *request, void *context)
 {
 	struct api *api = context;
 	struct operation operation = {.id = 0};
-	cJSON *body = api_body(request);
+	struct caller caller;
 	const char *why;
+	cJSON *body;
 
+	if (!access_caller(api, request, &caller))
+		return;
+	body = api_body(request);
 	if (!body)
 		return;
+	memcpy(operation.opened_by, caller.name, sizeof(caller.name));
 	why = read_body(body, &operation);
 	cJSON_Delete(body);
 	if (why) {
@@ -191,7 +208,11 @@ void api_operation_close(struct httpd_request *request, void *context)
 {
 	struct api *api = context;
 	struct operation operation = {.id = 0};
+	struct caller caller;
 
+	if (!access_caller(api, request, &caller))
+		return;
+	memcpy(operation.closed_by, caller.name, sizeof(caller.name));
 	if (!api_number(httpd_part(request, 0), &operation.id) || operation.id == 0) {
 		httpd_error(request, 404, "There is no operation of this number.");
 		return;

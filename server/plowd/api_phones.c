@@ -5,15 +5,13 @@
  * it as delivered: so what cannot be used is counted, put aside and answered like all the others,
  * and what cannot be stored is not answered at all.
  */
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <string.h>
 
 #include "server/phones.h"
 #include "common/clock.h"
+#include "server/plowd/access.h"
 #include "server/plowd/api.h"
 #include "server/plowd/now.h"
-#include "server/plowd/options.h"
 #include "server/plowd/registry.h"
 #include "server/plowd/stats.h"
 #include "server/plowd/waiting.h"
@@ -29,27 +27,6 @@ static void answer_at_once(struct httpd_request *request, const struct waiting_a
 		.status = 200, .type = answer->type, .body = httpd_body_text(answer->text)};
 
 	httpd_reply(request, &reply);
-}
-
-static bool is_this_machine(const struct sockaddr *peer)
-{
-	const struct in6_addr *v6 = &((const struct sockaddr_in6 *)peer)->sin6_addr;
-
-	if (peer->sa_family == AF_INET)
-		return ntohl(((const struct sockaddr_in *)peer)->sin_addr.s_addr) >> 24 ==
-		       IN_LOOPBACKNET;
-	return IN6_IS_ADDR_LOOPBACK(v6) ||
-	       (IN6_IS_ADDR_V4MAPPED(v6) && v6->s6_addr[12] == IN_LOOPBACKNET);
-}
-
-/* Said by a proxy that is believed: this machine's, or one of the configuration's. */
-static bool came_over_https(const struct api *api, const struct httpd_request *request)
-{
-	const char *scheme = httpd_header(request, "X-Forwarded-Proto");
-	const struct sockaddr *peer = httpd_peer(request);
-
-	return scheme && strcasecmp(scheme, "https") == 0 && peer &&
-	       (is_this_machine(peer) || options_allow(&api->parts.options->https_proxies, peer));
 }
 
 /* Who sent it, and what that is worth. */
@@ -77,7 +54,7 @@ static struct origin find_origin(const struct registry *registry,
 static enum fix_trust trust_of(const struct api *api, const struct httpd_request *request,
 			       const struct phone_message *message, const struct origin *origin)
 {
-	bool is_proved = origin->has_token && !message->is_mock && came_over_https(api, request);
+	bool is_proved = origin->has_token && !message->is_mock && access_is_https(api, request);
 
 	return is_proved ? TRUST_TOKEN : TRUST_PLAIN;
 }

@@ -11,6 +11,7 @@
 #include "common/alloc.h"
 #include "gis/geo.h"
 #include "gis/network.h"
+#include "server/plowd/access.h"
 #include "server/plowd/api.h"
 #include "server/plowd/board.h"
 #include "server/plowd/passes.h"
@@ -25,6 +26,7 @@ struct link_question {
 	uint32_t link;
 	struct link_state state;
 	int64_t from_ms, to_ms; /* whose passes are asked for */
+	struct caller caller;
 };
 
 static void release_link(void *input)
@@ -79,7 +81,8 @@ static void show_link_head(struct json *json, const struct link_question *questi
 static void link_work(struct db *db, void *input, struct answer *out)
 {
 	const struct link_question *question = input;
-	const struct passes_question passes = {question->net, question->link, question->from_ms, question->to_ms};
+	const struct passes_question passes = {question->net, question->link, question->from_ms,
+						question->to_ms, &question->caller};
 	struct json json = {0};
 
 	json_open(&json, '{');
@@ -115,7 +118,8 @@ static void answer_link(struct api *api, struct httpd_request *request, uint32_t
 	size_t count;
 	const struct link_state *states = board_links(api->parts.board, &count);
 
-	if (!read_time(api, request, question)) {
+	if (!access_caller(api, request, &question->caller) ||
+	    !read_time(api, request, question)) {
 		free(question);
 		return;
 	}

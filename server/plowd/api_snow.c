@@ -3,12 +3,15 @@
  * Snow depths: told by a post, listed from the database.  The matcher sees a new one by itself.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/alloc.h"
 #include "common/clock.h"
 #include "gis/db.h"
+#include "server/plowd/access.h"
 #include "server/plowd/api.h"
 #include "server/plowd/api_body.h"
+#include "server/plowd/change.h"
 #include "server/plowd/now.h"
 #include "server/plowd/writer.h"
 #include "server/snow.h"
@@ -23,6 +26,8 @@ static void show_snow(struct json *json, const struct snow_observation *observat
 	json_key(json, "station"), json_text(json, observation->station);
 	json_key(json, "time"), json_time(json, observation->time_ms);
 	json_key(json, "depth_cm"), json_real(json, observation->depth_cm, 1);
+	json_key(json, "name");
+	json_text(json, observation->made_by[0] ? observation->made_by : NULL);
 	json_close(json, '}');
 }
 
@@ -73,10 +78,15 @@ static void add_task(struct db_txn *txn, void *arg)
 static void add_work(struct db *db, void *input, struct answer *out)
 {
 	struct order *order = input;
+	const struct change change = {.by = order->observation.made_by,
+				      .action = "snow.add",
+				      .id = &order->observation.id,
+				      .task = add_task,
+				      .arg = &order->observation};
 	struct json json = {0};
 
 	(void)db;
-	if (writer_run(order->writer, add_task, &order->observation) != 0) {
+	if (change_run(order->writer, &change) != 0) {
 		answer_error(out, 503, "The snow depth could not be stored at the moment.");
 		return;
 	}
@@ -104,12 +114,17 @@ void api_snow_add(struct httpd_request *request, void *context)
 	struct api *api = context;
 	struct order *order;
 	struct offload_job job = {.request = request, .work = add_work, .release = free};
-	cJSON *body = api_body(request);
+	struct caller caller;
 	const char *why;
+	cJSON *body;
 
+	if (!access_caller(api, request, &caller))
+		return;
+	body = api_body(request);
 	if (!body)
 		return;
 	order = x_calloc(1, sizeof(*order));
+	memcpy(order->observation.made_by, caller.name, sizeof(caller.name));
 	order->writer = api->parts.writer;
 	order->observation.made_ms = wall_clock_ms();
 	why = read_body(body, api_now_ms(api), &order->observation);

@@ -8,6 +8,7 @@
 #include "common/alloc.h"
 #include "gis/network.h"
 #include "common/httpd/httpd_files.h"
+#include "server/plowd/access.h"
 #include "server/plowd/api.h"
 #include "server/plowd/board.h"
 #include "server/plowd/feed.h"
@@ -19,19 +20,28 @@
 #define SNAPSHOT_KEPT_MS 1000 /* "now" in it is no older */
 #define LARGE ((size_t)64 << 10)
 #define LARGE_KEPT_MS 250 /* a large one is not made anew for each event */
+#define SNAPSHOTS_MAX 16  /* more contractors than that at a time have theirs made anew more often */
 
 /* A request that wants the body being packed. */
 struct waiter {
 	struct httpd_request *request;
 };
 
-struct snapshots {
+/* The last answer to those who see the same vehicles: everybody else, or one contractor's. */
+struct snapshot {
+	bool is_used;
+	enum account_role role; /* a contractor's or a dispatcher's, who stands for all others */
+	char contractor[ACCOUNT_CONTRACTOR_BYTES];
 	struct httpd_body *body; /* NULL: none yet */
 	uint64_t event;          /* which it contains */
 	uint64_t made_ms;        /* by the loop's clock */
 	bool packing;            /* a reader thread has the body: all wait for it */
 	struct waiter *waiting;
 	size_t count, capacity;
+};
+
+struct snapshots {
+	struct snapshot list[SNAPSHOTS_MAX];
 };
 
 struct snapshots *snapshots_new(void)
@@ -41,8 +51,10 @@ struct snapshots *snapshots_new(void)
 
 void snapshots_free(struct snapshots *snapshots)
 {
-	httpd_body_drop(snapshots->body);
-	free(snapshots->waiting);
+	for (size_t i = 0; i < SNAPSHOTS_MAX; i++) {
+		httpd_body_drop(snapshots->list[i].body);
+		free(snapshots->list[i].waiting);
+	}
 	free(snapshots);
 }
 
@@ -61,15 +73,21 @@ static void write_window(struct json *json, const struct board *board)
 	json_close(json, '}');
 }
 
-static void write_vehicles(struct json *json, const struct live *live)
+/* Those that somebody may see. */
+static void write_vehicles(struct json *json, const struct live *live, enum account_role role,
+			   const char *contractor)
 {
 	json_open(json, '[');
-	for (size_t i = 0; i < live_count(live); i++)
-		show_vehicle(json, live_at(live, i));
+	for (size_t i = 0; i < live_count(live); i++) {
+		const struct live_vehicle *entry = live_at(live, i);
+
+		if (account_sees(role, contractor, entry->vehicle.contractor))
+			show_vehicle(json, entry);
+	}
 	json_close(json, ']');
 }
 
-static struct httpd_body *make_snapshot(const struct api *api)
+static struct httpd_body *make_snapshot(const struct api *api, const struct snapshot *whose)
 {
 	struct board *board = api->parts.board;
 	struct json json = {0};
@@ -80,14 +98,14 @@ static struct httpd_body *make_snapshot(const struct api *api)
 	json_key(&json, "network"), show_revision(&json, board_revision(board));
 	json_key(&json, "operation"), show_operation(&json, board_operation(board));
 	write_window(&json, board);
-	json_key(&json, "vehicles"), write_vehicles(&json, api->parts.live);
+	json_key(&json, "vehicles"), write_vehicles(&json, api->parts.live, whose->role, whose->contractor);
 	json_key(&json, "links"), show_all_links(&json, board);
 	json_key(&json, "progress"), show_progress(&json, board);
 	json_close(&json, '}');
 	return httpd_body_take(json.out.data, json.out.size);
 }
 
-static bool is_fresh(const struct snapshots *last, uint64_t event, uint64_t now_ms)
+static bool is_fresh(const struct snapshot *last, uint64_t event, uint64_t now_ms)
 {
 	if (!last->body)
 		return false;
@@ -104,7 +122,7 @@ static struct httpd_reply reply_of(struct httpd_body *body)
 
 static void pack_work(struct db *db, void *input, struct answer *out)
 {
-	struct httpd_body *body = ((struct api *)input)->snapshots->body;
+	struct httpd_body *body = ((struct snapshot *)input)->body;
 
 	(void)db;
 	httpd_body_pack(body, 1);
@@ -113,7 +131,7 @@ static void pack_work(struct db *db, void *input, struct answer *out)
 
 static void pack_done(void *input, const struct answer *answer)
 {
-	struct snapshots *last = ((struct api *)input)->snapshots;
+	struct snapshot *last = input;
 
 	last->packing = false;
 	while (last->count) {
@@ -131,18 +149,17 @@ static void pack_done(void *input, const struct answer *answer)
 
 static void keep_input(void *input)
 {
-	(void)input; /* it is the api itself */
+	(void)input; /* it is kept for the next who asks */
 }
 
 /* Packing a large snapshot takes milliseconds, which are not the loop's to give. */
-static void pack_aside(struct api *api, struct httpd_request *request)
+static void pack_aside(struct api *api, struct snapshot *last, struct httpd_request *request)
 {
-	struct snapshots *last = api->snapshots;
 	const struct offload_job job = {.request = request,
 					.work = pack_work,
 					.done = pack_done,
 					.release = keep_input,
-					.input = api};
+					.input = last};
 
 	if (last->packing) {
 		last->waiting =
@@ -153,21 +170,53 @@ static void pack_aside(struct api *api, struct httpd_request *request)
 	}
 }
 
+/* The snapshot of those who see what the caller sees; NULL: every place is busy. */
+static struct snapshot *snapshot_for(struct snapshots *snapshots, const struct caller *caller)
+{
+	enum account_role role = caller->role == ROLE_CONTRACTOR ? ROLE_CONTRACTOR : ROLE_DISPATCHER;
+	struct snapshot *oldest = NULL;
+
+	for (size_t i = 0; i < SNAPSHOTS_MAX; i++) {
+		struct snapshot *one = &snapshots->list[i];
+
+		if (one->is_used && one->role == role &&
+		    strcmp(one->contractor, caller->contractor) == 0)
+			return one;
+		if (!one->packing && (!oldest || one->made_ms < oldest->made_ms))
+			oldest = one;
+	}
+	if (!oldest)
+		return NULL;
+	httpd_body_drop(oldest->body);
+	free(oldest->waiting);
+	*oldest = (struct snapshot){.is_used = true, .role = role};
+	memcpy(oldest->contractor, caller->contractor, sizeof(caller->contractor));
+	return oldest;
+}
+
 void api_snapshot(struct httpd_request *request, void *context)
 {
 	struct api *api = context;
-	struct snapshots *last = api->snapshots;
+	struct caller caller;
+	struct snapshot *last;
 	uint64_t event = feed_last(api->parts.feed), now = uv_now(api->parts.loop);
 	struct httpd_reply reply;
 
+	if (!access_caller(api, request, &caller))
+		return;
+	last = snapshot_for(api->snapshots, &caller);
+	if (!last) {
+		httpd_error(request, 503, "Too many ask at once: try again in a moment.");
+		return;
+	}
 	if (!last->packing && !is_fresh(last, event, now)) {
 		httpd_body_drop(last->body);
-		last->body = make_snapshot(api);
+		last->body = make_snapshot(api, last);
 		last->event = event;
 		last->made_ms = now;
 	}
 	if (last->body->size >= LARGE && (last->packing || !last->body->packed)) {
-		pack_aside(api, request);
+		pack_aside(api, last, request);
 		return;
 	}
 	reply = reply_of(last->body);
@@ -177,16 +226,21 @@ void api_snapshot(struct httpd_request *request, void *context)
 void api_events(struct httpd_request *request, void *context)
 {
 	struct api *api = context;
+	struct caller caller;
 
-	feed_follow(api->parts.feed, request);
+	if (access_caller(api, request, &caller))
+		feed_follow(api->parts.feed, request, &caller);
 }
 
 void api_vehicles(struct httpd_request *request, void *context)
 {
 	struct api *api = context;
 	struct json json = {0};
+	struct caller caller;
 
-	write_vehicles(&json, api->parts.live);
+	if (!access_caller(api, request, &caller))
+		return;
+	write_vehicles(&json, api->parts.live, caller.role, caller.contractor);
 	api_reply_json(request, &json);
 }
 

@@ -8,6 +8,7 @@
 #include "common/alloc.h"
 #include "gis/db.h"
 #include "server/fixes.h"
+#include "server/plowd/access.h"
 #include "server/plowd/api.h"
 #include "server/vehicles.h"
 
@@ -16,6 +17,7 @@
 struct track_question {
 	char code[VEHICLE_CODE_BYTES];
 	int64_t from_ms, to_ms;
+	struct caller caller;
 };
 
 static void show_positions(struct json *json, const struct fix_list *list)
@@ -62,6 +64,9 @@ static void track_work(struct db *db, void *input, struct answer *out)
 	struct vehicle vehicle;
 	int error = vehicle_find(db, question->code, &vehicle);
 
+	if (!error && !account_sees(question->caller.role, question->caller.contractor,
+				    vehicle.contractor))
+		error = -ENOENT;
 	if (error == -ENOENT) {
 		answer_error(out, 404, "There is no vehicle of this code.");
 		return;
@@ -84,6 +89,8 @@ void api_track(struct httpd_request *request, void *context)
 	const char *code = httpd_part(request, 0);
 	struct track_question question = {.code = ""}, *input;
 
+	if (!access_caller(context, request, &question.caller))
+		return;
 	if (strlen(code) >= sizeof(question.code)) {
 		httpd_error(request, 404, "There is no vehicle of this code.");
 		return;

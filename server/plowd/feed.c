@@ -13,6 +13,7 @@
 #include "common/rfc3339.h"
 #include "common/httpd/httpd.h"
 #include "server/plowd/now.h"
+#include "server/plowd/sessions.h"
 #include "server/plowd/stats.h"
 
 #define HEAD_MAX 128 /* "id: N\nevent: NAME\ndata: " */
@@ -22,6 +23,8 @@
 struct event {
 	unsigned holders;
 	size_t size;
+	bool is_owned; /* by the contractor; else it concerns everybody */
+	char contractor[ACCOUNT_CONTRACTOR_BYTES];
 	char text[];
 };
 
@@ -32,6 +35,8 @@ struct client {
 	struct event *current; /* in the middle of it; held */
 	size_t sent;           /* of it */
 	bool now_due;          /* it is to be told the time */
+	bool is_over;          /* the session has ended */
+	struct caller caller;
 	struct client *following, **link;
 };
 
@@ -54,18 +59,21 @@ static void drop(struct event *event)
 		free(event);
 }
 
-static struct event *event_new(uint64_t number, const char *name, const void *json, size_t size)
+static struct event *event_new(uint64_t number, const struct feed_event *what)
 {
 	char head[HEAD_MAX];
 	int length =
-		snprintf(head, sizeof(head), "id: %" PRIu64 "\nevent: %s\ndata: ", number, name);
-	struct event *event = x_malloc(sizeof(*event) + (size_t)length + size + 2);
+		snprintf(head, sizeof(head), "id: %" PRIu64 "\nevent: %s\ndata: ", number, what->name);
+	struct event *event = x_malloc(sizeof(*event) + (size_t)length + what->size + 2);
 
 	event->holders = 1;
-	event->size = (size_t)length + size + 2;
+	event->size = (size_t)length + what->size + 2;
+	event->is_owned = what->contractor != NULL;
+	snprintf(event->contractor, sizeof(event->contractor), "%s",
+		 what->contractor ? what->contractor : "");
 	memcpy(event->text, head, (size_t)length);
-	memcpy(event->text + length, json, size);
-	memcpy(event->text + (size_t)length + size, "\n\n", 2);
+	memcpy(event->text + length, what->json, what->size);
+	memcpy(event->text + (size_t)length + what->size, "\n\n", 2);
 	return event;
 }
 
@@ -74,6 +82,7 @@ static struct event *plain_event(const char *text)
 	struct event *event = x_malloc(sizeof(*event) + strlen(text));
 
 	event->holders = 1;
+	event->is_owned = false;
 	event->size = strlen(text);
 	memcpy(event->text, text, event->size);
 	return event;
@@ -148,9 +157,9 @@ uint64_t feed_last(const struct feed *feed)
 	return feed->last;
 }
 
-void feed_publish(struct feed *feed, const char *name, const void *json, size_t size)
+void feed_publish(struct feed *feed, const struct feed_event *what)
 {
-	struct event *event = event_new(feed->last + 1, name, json, size);
+	struct event *event = event_new(feed->last + 1, what);
 
 	while (feed->first <= feed->last && (feed->last + 1 - feed->first == FEED_EVENTS ||
 					     feed->bytes + event->size > FEED_BYTES_MAX))
@@ -162,19 +171,29 @@ void feed_publish(struct feed *feed, const char *name, const void *json, size_t 
 		httpd_stream_wake(client->stream);
 }
 
+/* The one place that keeps contractors' events apart. */
+static bool is_for(const struct event *event, const struct caller *caller)
+{
+	return !event->is_owned ||
+	       account_sees(caller->role, caller->contractor, event->contractor);
+}
+
 /* What the client gets next, held for it; NULL: nothing now. */
 static struct event *take_next(struct client *client)
 {
+	static const struct feed_event reset = {"reset", "{}", 2, NULL};
 	struct feed *feed = client->feed;
 	struct event *event;
 
 	if (client->next < feed->first || client->next > feed->last + 1) {
 		client->next = feed->last + 1;
 		stats_add(feed->stats, STAT_EVENT_RESETS, 1);
-		return event_new(feed->last, "reset", "{}", 2);
+		return event_new(feed->last, &reset);
 	}
-	if (client->next <= feed->last) {
+	while (client->next <= feed->last) {
 		event = feed->ring[client->next++ % FEED_EVENTS];
+		if (!is_for(event, &client->caller))
+			continue;
 		event->holders++;
 		return event;
 	}
@@ -189,6 +208,8 @@ static ssize_t pull(void *arg, char *out, size_t room)
 	struct client *client = arg;
 	size_t used = 0;
 
+	if (client->is_over)
+		return -1;
 	while (used < room) {
 		size_t part;
 
@@ -245,7 +266,16 @@ static int first_wanted(const struct feed *feed, struct httpd_request *request, 
 	return 0;
 }
 
-void feed_follow(struct feed *feed, struct httpd_request *request)
+void feed_end_unless(struct feed *feed, bool (*may_go_on)(int64_t session_id, void *arg), void *arg)
+{
+	for (struct client *client = feed->clients; client; client = client->following) {
+		client->is_over |= !may_go_on(client->caller.session_id, arg);
+		if (client->is_over)
+			httpd_stream_wake(client->stream);
+	}
+}
+
+void feed_follow(struct feed *feed, struct httpd_request *request, const struct caller *caller)
 {
 	static const struct httpd_stream_calls calls = {pull, on_gone};
 	struct client *client;
@@ -263,6 +293,7 @@ void feed_follow(struct feed *feed, struct httpd_request *request)
 	client = x_calloc(1, sizeof(*client));
 	client->feed = feed;
 	client->next = next;
+	client->caller = *caller;
 	client->current = plain_event(greeting);
 	client->following = feed->clients;
 	client->link = &feed->clients;

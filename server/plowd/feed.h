@@ -13,6 +13,7 @@
 #ifndef PLOW_SERVER_PLOWD_FEED_H
 #define PLOW_SERVER_PLOWD_FEED_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -34,13 +35,26 @@ struct feed *feed_new(uv_loop_t *loop, struct stats *stats, const struct now *no
 /* Frees the feed when the loop has closed its timer; after httpd_stop(), which ends the streams. */
 void feed_free(struct feed *feed);
 
-/* Adds an event: its name, a plain word, and its data, one line of JSON. */
-void feed_publish(struct feed *feed, const char *name, const void *json, size_t size);
+/* What an event is: its name, a plain word, and its data, one line of JSON. */
+struct feed_event {
+	const char *name;
+	const void *json;
+	size_t size;
+	const char *contractor; /* whose it is; NULL: it concerns everybody */
+};
+void feed_publish(struct feed *feed, const struct feed_event *event);
 
 /* The number of the last event. */
 uint64_t feed_last(const struct feed *feed);
 
+/* Who follows.  Contractors are passed over by other contractors' events. */
+struct caller;
+
 /* Answers GET /events. */
-void feed_follow(struct feed *feed, struct httpd_request *request);
+void feed_follow(struct feed *feed, struct httpd_request *request, const struct caller *caller);
+
+/* Ends the streams of those who may not go on. */
+void feed_end_unless(struct feed *feed, bool (*may_go_on)(int64_t session_id, void *arg),
+		     void *arg);
 
 #endif

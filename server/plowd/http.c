@@ -9,7 +9,9 @@
 #include "common/alloc.h"
 #include "common/httpd/httpd_files.h"
 #include "common/httpd/httpd_follow.h"
+#include "server/plowd/access.h"
 #include "server/plowd/api.h"
+#include "server/plowd/lockout.h"
 
 #define READERS 3
 
@@ -17,43 +19,60 @@ struct http {
 	struct api api;
 };
 
+/* Who may call a route.  A route without is refused: nobody gets in by being forgotten here. */
+#define ADMIN ACCESS_ADMIN
+#define DISPATCH (ACCESS_ADMIN | ACCESS_DISPATCHER)
+#define OVERSIGHT (ACCESS_ADMIN | ACCESS_AUDITOR)
+#define STAFF (DISPATCH | ACCESS_AUDITOR)
+#define SIGNED_IN (STAFF | ACCESS_CONTRACTOR)
+
 static const struct httpd_route routes[] = {
-	{"GET", "/api/v1/town", api_town},
-	{"GET", "/api/v1/snapshot", api_snapshot},
-	{"GET", "/api/v1/events", api_events},
-	{"GET", "/api/v1/links/{}", api_link},
-	{"GET", "/api/v1/roads", api_roads},
-	{"GET", "/api/v1/roads/at", api_road_at},
-	{"GET", "/api/v1/roads/table", api_road_table},
-	{"GET", "/api/v1/areas", api_areas},
-	{"GET", "/api/v1/depots", api_depots},
-	{"GET", "/api/v1/vehicles", api_vehicles},
-	{"GET", "/api/v1/vehicles/{}/track", api_track},
-	{"GET", "/api/v1/nights", api_nights},
-	{"GET", "/api/v1/vehicles/{}/night", api_vehicle_night},
-	{"GET", "/api/v1/roads/{}/night", api_road_night},
-	{"GET", "/api/v1/replay", api_replay},
-	{"GET", "/api/v1/replay/roads", api_replay_roads},
-	{"GET", "/api/v1/operations", api_operations},
-	{"POST", "/api/v1/operations", api_operation_open},
-	{"POST", "/api/v1/operations/{}/close", api_operation_close},
-	{"GET", "/api/v1/summary", api_summary},
-	{"GET", "/api/v1/remaining", api_remaining},
-	{"GET", "/api/v1/revisions", api_revisions},
-	{"GET", "/api/v1/snow", api_snow},
-	{"POST", "/api/v1/snow", api_snow_add},
-	{"GET", "/api/v1/corrections", api_corrections},
-	{"POST", "/api/v1/corrections", api_correction_add},
-	{"POST", "/api/v1/corrections/{}/withdraw", api_correction_withdraw},
-	{"GET", "/api/v1/coverage", api_coverage},
-	{"GET", "/api/v1/openapi.json", api_openapi},
-	{"GET", "/tiles/roads/{}/{}/{}.mvt", api_tile},
-	{"*", "/osmand", api_osmand},
-	{"*", "/osmand/", api_osmand},
-	{"*", "/pub", api_owntracks},
-	{"*", "/pub/", api_owntracks},
-	{"GET", "/healthz", api_health},
-	{"GET", "/metrics", api_metrics},
+	{"GET", "/api/v1/town", api_town, SIGNED_IN},
+	{"GET", "/api/v1/snapshot", api_snapshot, SIGNED_IN},
+	{"GET", "/api/v1/events", api_events, SIGNED_IN},
+	{"GET", "/api/v1/links/{}", api_link, SIGNED_IN},
+	{"GET", "/api/v1/roads", api_roads, SIGNED_IN},
+	{"GET", "/api/v1/roads/at", api_road_at, SIGNED_IN},
+	{"GET", "/api/v1/roads/table", api_road_table, SIGNED_IN},
+	{"GET", "/api/v1/areas", api_areas, SIGNED_IN},
+	{"GET", "/api/v1/depots", api_depots, SIGNED_IN},
+	{"GET", "/api/v1/vehicles", api_vehicles, SIGNED_IN},
+	{"GET", "/api/v1/vehicles/{}/track", api_track, SIGNED_IN},
+	{"GET", "/api/v1/nights", api_nights, SIGNED_IN},
+	{"GET", "/api/v1/vehicles/{}/night", api_vehicle_night, SIGNED_IN},
+	{"GET", "/api/v1/roads/{}/night", api_road_night, STAFF},
+	{"GET", "/api/v1/replay", api_replay, STAFF},
+	{"GET", "/api/v1/replay/roads", api_replay_roads, STAFF},
+	{"GET", "/api/v1/operations", api_operations, SIGNED_IN},
+	{"POST", "/api/v1/operations", api_operation_open, DISPATCH},
+	{"POST", "/api/v1/operations/{}/close", api_operation_close, DISPATCH},
+	{"GET", "/api/v1/summary", api_summary, STAFF},
+	{"GET", "/api/v1/remaining", api_remaining, SIGNED_IN},
+	{"GET", "/api/v1/revisions", api_revisions, STAFF},
+	{"GET", "/api/v1/snow", api_snow, SIGNED_IN},
+	{"POST", "/api/v1/snow", api_snow_add, DISPATCH},
+	{"GET", "/api/v1/corrections", api_corrections, STAFF},
+	{"POST", "/api/v1/corrections", api_correction_add, DISPATCH},
+	{"POST", "/api/v1/corrections/{}/withdraw", api_correction_withdraw, DISPATCH},
+	{"GET", "/api/v1/coverage", api_coverage, STAFF},
+	{"GET", "/api/v1/openapi.json", api_openapi, SIGNED_IN},
+	{"GET", "/api/v1/session", api_session, SIGNED_IN},
+	{"POST", "/api/v1/session", api_session_begin, HTTPD_ANYONE},
+	{"POST", "/api/v1/session/end", api_session_end, SIGNED_IN},
+	{"POST", "/api/v1/setup", api_setup, HTTPD_ANYONE},
+	{"GET", "/api/v1/users", api_users, OVERSIGHT},
+	{"POST", "/api/v1/users", api_user_add, ADMIN},
+	{"POST", "/api/v1/users/{}/remove", api_user_remove, ADMIN},
+	{"POST", "/api/v1/users/{}/sign-out", api_user_sign_out, ADMIN},
+	{"POST", "/api/v1/users/{}/password", api_user_password, ADMIN},
+	{"GET", "/api/v1/audit", api_audit, OVERSIGHT},
+	{"GET", "/tiles/roads/{}/{}/{}.mvt", api_tile, SIGNED_IN},
+	{"*", "/osmand", api_osmand, HTTPD_ANYONE},
+	{"*", "/osmand/", api_osmand, HTTPD_ANYONE},
+	{"*", "/pub", api_owntracks, HTTPD_ANYONE},
+	{"*", "/pub/", api_owntracks, HTTPD_ANYONE},
+	{"GET", "/healthz", api_health, HTTPD_ANYONE},
+	{"GET", "/metrics", api_metrics, STAFF | ACCESS_MACHINE},
 };
 
 static void on_log(const char *line, void *context)
@@ -85,6 +104,7 @@ static int listen_to(struct api *api, const struct sockaddr_storage *address,
 		.route_count = sizeof(routes) / sizeof(routes[0]),
 		.files = files,
 		.context = api,
+		.admit = access_admit,
 		.log = on_log,
 	};
 	int error = httpd_start(&config, &api->httpd);
@@ -115,6 +135,8 @@ int http_start(const struct api_parts *parts, const struct sockaddr_storage *add
 		api->follow =
 			httpd_follow_start(parts->loop, api->httpd, parts->public_dir, "data/");
 	api->offload = offload_new(parts->loop, parts->db_path, parts->stats, READERS);
+	api->hashing = offload_new(parts->loop, parts->db_path, NULL, 1);
+	api->lockout = lockout_new();
 	api->snapshots = snapshots_new();
 	api->tiles = tile_cache_new();
 	*out = http;
@@ -130,10 +152,12 @@ void http_stop(struct http *http)
 {
 	struct api *api = &http->api;
 
+	offload_stop(api->hashing);
 	offload_stop(api->offload);
 	if (api->follow)
 		httpd_follow_stop(api->follow);
 	httpd_stop(api->httpd);
+	lockout_free(api->lockout);
 	snapshots_free(api->snapshots);
 	tile_cache_free(api->tiles);
 	free(http);

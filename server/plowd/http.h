@@ -21,6 +21,7 @@ struct live;
 struct now;
 struct plowd_options;
 struct registry;
+struct sessions;
 struct stats;
 struct waiting;
 struct writer;
@@ -38,6 +39,7 @@ struct api_parts {
 	struct stats *stats;
 	struct writer *writer;
 	const struct registry *registry;
+	struct sessions *sessions;
 	const struct plowd_options *options; /* the proxies that are believed, as they are at the moment */
 	struct waiting *waiting;             /* phones' requests wait there for their commit */
 	/* Returns NULL, or the sentence of an alarm: then /healthz says 503.  May be NULL. */

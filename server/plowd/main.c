@@ -12,11 +12,13 @@
 
 #include <uv.h>
 
+#include "common/clock.h"
 #include "common/exits.h"
 #include "common/notify.h"
 #include "common/seal.h"
 #include "gis/db.h"
 #include "common/httpd/address.h"
+#include "server/accounts.h"
 #include "server/day.h"
 #include "server/fixes.h"
 #include "server/keyfile.h"
@@ -33,6 +35,7 @@
 #include "server/plowd/outbox.h"
 #include "server/plowd/publish.h"
 #include "server/plowd/registry.h"
+#include "server/plowd/sessions.h"
 #include "server/plowd/sole.h"
 #include "server/plowd/stats.h"
 #include "server/plowd/waiting.h"
@@ -51,6 +54,7 @@ struct plowd {
 	char web_dir[OPTIONS_PATH_BYTES];
 	char why[512];
 	int lock; /* of the database: no second plowd; -1: not taken */
+	char setup_token[TOKEN_BYTES]; /* empty: there are users */
 
 	struct stats *stats;
 	struct feed *feed;
@@ -59,6 +63,7 @@ struct plowd {
 	struct board *board;
 	struct outbox *outbox;
 	struct registry *registry;
+	struct sessions *sessions;
 	struct writer *writer;
 	struct waiting *waiting;
 	struct matching *matching;
@@ -164,6 +169,20 @@ static int load_live(struct plowd *plowd, struct db *db)
 	return 0;
 }
 
+/* Without a user nobody could sign in: a one-time link makes the first. */
+static int offer_setup(struct plowd *plowd, struct db *db)
+{
+	struct db_txn txn = db_txn_begin(db);
+	int error;
+
+	token_new(plowd->setup_token);
+	setup_offer(&txn, plowd->setup_token, wall_clock_ms());
+	error = db_txn_end(&txn);
+	if (error)
+		plowd->setup_token[0] = '\0';
+	return error == -EEXIST ? 0 : error;
+}
+
 /* Opens the database once for writing, so that it exists, is ours and has today's schema. */
 static int check_database(struct plowd *plowd)
 {
@@ -188,8 +207,42 @@ static int check_database(struct plowd *plowd)
 	if (!error && !keyfile_exists(plowd->options.db))
 		fprintf(stderr, "plowd: there is no %s.key: units registered so far are refused until the town's copy is put there and plowd is started again\n",
 			plowd->options.db);
+	if (!error) {
+		error = offer_setup(plowd, db);
+		if (error)
+			snprintf(plowd->why, sizeof(plowd->why), "%s", db_why(db));
+	}
 	db_close(db);
 	return error;
+}
+
+static bool may_go_on(int64_t session_id, void *sessions)
+{
+	return sessions_alive(sessions, session_id);
+}
+
+/* Streams end with the sessions that opened them. */
+static void on_sessions(void *arg)
+{
+	struct plowd *plowd = arg;
+
+	if (plowd->sessions)
+		feed_end_unless(plowd->feed, may_go_on, plowd->sessions);
+}
+
+static int start_sessions(struct plowd *plowd)
+{
+	const struct sessions_config config = {
+		.loop = &plowd->loop,
+		.db_path = plowd->options.db,
+		.writer = plowd->writer,
+		.idle_ms = plowd->options.session_idle_s * INT64_C(1000),
+		.longest_ms = plowd->options.session_longest_s * INT64_C(1000),
+		.on_change = on_sessions,
+		.arg = plowd,
+	};
+
+	return sessions_start(&config, &plowd->sessions, plowd->why, sizeof(plowd->why));
 }
 
 static void start_showing(struct plowd *plowd)
@@ -233,6 +286,8 @@ static int start_storing(struct plowd *plowd)
 	matching.writer = plowd->writer;
 	error = matching_start(&matching, &plowd->matching, plowd->why, sizeof(plowd->why));
 	if (!error)
+		error = start_sessions(plowd);
+	if (!error)
 		writer_on_change(plowd->writer, matching_wake, plowd->matching);
 	return error;
 }
@@ -261,6 +316,7 @@ static int start_listening(struct plowd *plowd)
 		.stats = plowd->stats,
 		.writer = plowd->writer,
 		.registry = plowd->registry,
+		.sessions = plowd->sessions,
 		.options = &plowd->options,
 		.alarm = alarm_sentence,
 		.alarm_arg = plowd,
@@ -341,6 +397,11 @@ static void announce(struct plowd *plowd)
 		printf(",\"nmea\":\"%s\"", address_format(&nmea, text));
 	puts("}");
 	fflush(stdout);
+	if (plowd->setup_token[0])
+		fprintf(stderr,
+			"plowd: there is no user yet. Make the first admin within 24 hours at\n"
+			"plowd: http://%s/setup.html#%s\n",
+			http_address(plowd->http), plowd->setup_token);
 	notify_send("READY=1");
 }
 
@@ -359,6 +420,9 @@ static void stop(struct plowd *plowd)
 		export_stop(plowd->export);
 	if (plowd->matching)
 		matching_stop(plowd->matching);
+	if (plowd->sessions)
+		sessions_stop(plowd->sessions);
+	plowd->sessions = NULL;
 	if (plowd->writer)
 		writer_stop(plowd->writer);
 	if (plowd->nmea)

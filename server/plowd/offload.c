@@ -120,6 +120,13 @@ static void read_for_ever(void *arg)
 		db_close(reader->db);
 }
 
+static void count(struct offload *offload, int change)
+{
+	offload->count += (size_t)change;
+	if (offload->stats)
+		stats_set(offload->stats, STAT_HTTP_JOBS, offload->count);
+}
+
 static void deliver(struct offload *offload, struct task *task)
 {
 	struct answer *answer = &task->answer;
@@ -132,7 +139,7 @@ static void deliver(struct offload *offload, struct task *task)
 		httpd_reply(task->job.request, &answer->reply);
 	task->job.release(task->job.input);
 	free(task);
-	stats_set(offload->stats, STAT_HTTP_JOBS, --offload->count);
+	count(offload, -1);
 }
 
 static void on_wake(uv_async_t *wake)
@@ -189,7 +196,7 @@ bool offload_run(struct offload *offload, const struct offload_job *job)
 	push(&offload->waiting, task);
 	uv_cond_signal(&offload->work_waits);
 	uv_mutex_unlock(&offload->lock);
-	stats_set(offload->stats, STAT_HTTP_JOBS, ++offload->count);
+	count(offload, 1);
 	return true;
 }
 

@@ -45,7 +45,7 @@ struct offload_job {
 	bool needs_db;
 };
 
-/* db_path is copied; stats must outlive it. */
+/* db_path is copied; stats must outlive it; NULL: what waits here is not counted there. */
 struct offload *offload_new(uv_loop_t *loop, const char *db_path, struct stats *stats,
 			    size_t threads);
 

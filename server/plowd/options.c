@@ -24,6 +24,8 @@ static const char usage[] =
 	"                       the configuration names its network: nmea-allow = 10.1.0.0/16)\n"
 	"  --public-dir DIR     write the residents' files there, for plow-public\n"
 	"  --public-delay S     how many seconds old what residents see is at least (120)\n"
+	"  --session-idle S     a sign-in that is not used ends after so many seconds (28800)\n"
+	"  --session-longest S  and every sign-in after so many (604800)\n"
 	"  --clock fixes        \"now\" is the newest fix's time: replay and training\n"
 	"  --config FILE        lines of name = value with the names above; SIGHUP reads nmea-allow and\n"
 	"                       https-proxy anew: addresses, besides this machine's own, of the proxies\n"
@@ -125,15 +127,20 @@ bool options_allow(const struct allowed_networks *networks, const struct sockadd
 	return false;
 }
 
-static int set_delay(struct plowd_options *options, const char *value, char *why)
+struct seconds {
+	const char *name;
+	int *value, least, most;
+};
+
+static int set_seconds(const struct seconds *seconds, const char *value, char *why)
 {
 	char rest;
 
-	if (sscanf(value, "%5d%c", &options->public_delay_s, &rest) == 1 && options->public_delay_s >= 0 &&
-	    options->public_delay_s <= OPTIONS_PUBLIC_DELAY_MAX_S)
+	if (sscanf(value, "%7d%c", seconds->value, &rest) == 1 && *seconds->value >= seconds->least &&
+	    *seconds->value <= seconds->most)
 		return 0;
-	snprintf(why, CONF_WHY_BYTES, "public-delay \"%.40s\" is no number of seconds from 0 to %d", value,
-		 OPTIONS_PUBLIC_DELAY_MAX_S);
+	snprintf(why, CONF_WHY_BYTES, "%s \"%.40s\" is no number of seconds from %d to %d", seconds->name, value,
+		 seconds->least, seconds->most);
 	return -EINVAL;
 }
 
@@ -148,13 +155,20 @@ static int set(const char *name, const char *value, void *user, char why[CONF_WH
 		{"http", NULL, 0, &options->http, &options->has_http},
 		{"nmea", NULL, 0, &options->nmea, &options->has_nmea},
 	};
+	const struct seconds times[] = {
+		{"public-delay", &options->public_delay_s, 0, OPTIONS_PUBLIC_DELAY_MAX_S},
+		{"session-idle", &options->session_idle_s, 1, OPTIONS_SESSION_MAX_S},
+		{"session-longest", &options->session_longest_s, 1, OPTIONS_SESSION_MAX_S},
+	};
 
 	if (strcmp(name, "nmea-allow") == 0)
 		return add_allowed(&options->nmea_allow, name, value, why);
 	if (strcmp(name, "https-proxy") == 0)
 		return add_allowed(&options->https_proxies, name, value, why);
-	if (strcmp(name, "public-delay") == 0)
-		return set_delay(options, value, why);
+	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
+		if (strcmp(name, times[i].name) == 0)
+			return set_seconds(&times[i], value, why);
+	}
 	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
 		if (strcmp(name, settings[i].name) == 0)
 			return settings[i].text ? set_text(&settings[i], value, why) :
@@ -213,6 +227,8 @@ int options_parse(int argc, char **argv, struct plowd_options *out)
 	memset(out, 0, sizeof(*out));
 	snprintf(out->clock, sizeof(out->clock), "wall");
 	out->public_delay_s = OPTIONS_PUBLIC_DELAY_S;
+	out->session_idle_s = OPTIONS_SESSION_IDLE_S;
+	out->session_longest_s = OPTIONS_SESSION_LONGEST_S;
 	if (argc == 2 && strcmp(argv[1], "--help") == 0)
 		return fputs(usage, stdout) < 0 ? EX_IOERR : -1;
 	if (argc == 2 && strcmp(argv[1], "--version") == 0)

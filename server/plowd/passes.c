@@ -9,9 +9,10 @@
 #include "gis/network.h"
 #include "gis/work.h"
 #include "server/json.h"
+#include "server/plowd/sessions.h"
 
 /* The columns of the passes' statement. */
-enum { VEHICLE, VEHICLE_ID, FROM_M, TO_M, START, END, AT_WORK, WORK, SOURCE, INFERRED, CONFIDENCE };
+enum { VEHICLE, VEHICLE_ID, FROM_M, TO_M, START, END, AT_WORK, WORK, SOURCE, INFERRED, CONFIDENCE, CONTRACTOR };
 
 struct pass {
 	double from_m, to_m; /* within the link, from_m < to_m */
@@ -84,9 +85,13 @@ static void show_pass(struct json *json, const struct statements *statements,
 	const struct link *link = network_link(question->net, question->link);
 	sqlite3_stmt *row = statements->passes;
 	struct pass pass = clip(row, link);
+	const unsigned char *contractor = sqlite3_column_text(row, CONTRACTOR);
+	bool is_shown = account_sees(question->caller->role, question->caller->contractor,
+				     contractor ? (const char *)contractor : "");
 
 	json_open(json, '{');
-	json_key(json, "vehicle"), json_text(json, (const char *)sqlite3_column_text(row, VEHICLE));
+	json_key(json, "vehicle");
+	json_text(json, is_shown ? (const char *)sqlite3_column_text(row, VEHICLE) : NULL);
 	json_key(json, "direction"), json_text(json, pass.is_backward ? "backward" : "forward");
 	json_key(json, "from_m"), json_real(json, pass.from_m, 2);
 	json_key(json, "to_m"), json_real(json, pass.to_m, 2);
@@ -110,8 +115,9 @@ static int prepare(struct db *db, struct statements *out)
 	static const char passes[] =
 		"SELECT tracks.vehicle, tracks.vehicle_id, span.from_m, span.to_m, span.start_ms, "
 		"span.end_ms, "
-		"span.at_work, span.work, span.source, span.inferred, span.confidence "
-		"FROM span JOIN tracks ON tracks.id = span.track_id "
+		"span.at_work, span.work, span.source, span.inferred, span.confidence, "
+		"vehicle.contractor FROM span JOIN tracks ON tracks.id = span.track_id "
+		"LEFT JOIN vehicle ON vehicle.id = tracks.vehicle_id "
 		"WHERE span.road_id = ?1 AND span.start_ms >= ?2 AND span.start_ms < ?3 "
 		"AND max(span.from_m, span.to_m) > ?4 AND min(span.from_m, span.to_m) < ?5 "
 		"ORDER BY span.start_ms DESC, span.track_id, span.seq DESC LIMIT ?6";

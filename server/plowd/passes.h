@@ -10,6 +10,7 @@
 
 #include "common/attr.h"
 
+struct caller;
 struct db;
 struct json;
 struct network;
@@ -21,6 +22,7 @@ struct passes_question {
 	const struct network *net;
 	uint32_t link;
 	int64_t from_ms, to_ms;
+	const struct caller *caller; /* of vehicles that are not his he sees the work, not the code */
 };
 
 /* Writes [PASS], the newest first.  Returns 0 or negative errno with db_why() set. */

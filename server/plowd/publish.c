@@ -75,9 +75,17 @@ static struct json *begin(struct publisher *publisher)
 	return &publisher->json;
 }
 
+static void publish_to(struct publisher *publisher, const char *name, const char *contractor)
+{
+	const struct feed_event event = {name, publisher->json.out.data, publisher->json.out.size,
+					 contractor};
+
+	feed_publish(publisher->feed, &event);
+}
+
 static void publish(struct publisher *publisher, const char *name)
 {
-	feed_publish(publisher->feed, name, publisher->json.out.data, publisher->json.out.size);
+	publish_to(publisher, name, NULL);
 }
 
 static int compare_ids(const void *a, const void *b)
@@ -112,7 +120,7 @@ static void send_vehicles(struct publisher *publisher)
 			     sizeof(*publisher->vehicles), compare_ids))
 			continue;
 		show_vehicle(begin(publisher), entry);
-		publish(publisher, "vehicle");
+		publish_to(publisher, "vehicle", entry->vehicle.contractor);
 	}
 	publisher->vehicle_count = 0;
 }

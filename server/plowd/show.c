@@ -206,6 +206,9 @@ void show_operation(struct json *json, const struct operation *operation)
 	json_key(json, "start"), show_time_or_null(json, operation->start_ms);
 	json_key(json, "target"), show_time_or_null(json, operation->target_ms);
 	json_key(json, "end"), show_time_or_null(json, operation->end_ms);
+	json_key(json, "opened_by"), json_text(json, operation->opened_by);
+	json_key(json, "closed_by");
+	json_text(json, operation->end_ms ? operation->closed_by : NULL);
 	json_close(json, '}');
 }
 

@@ -82,7 +82,8 @@ async function main(place) {
 	fill(db);
 	console.error(`${(statSync(db).size / 1e9).toFixed(2)} GB`);
 	const plowd = await place.serve("plowd", ["--db", db, ...LOOPBACK]);
-	const ask = async (path) => (await fetch(`http://${plowd.ready.http}/api/v1${path}`)).json();
+	const user = await place.signIn(plowd, { db });
+	const ask = async (path) => (await user.fetch(`/api/v1${path}`)).json();
 	await until("the roads are loaded", async () => !(await ask("/remaining")).error);
 
 	const timed = async (what, paths) => {

@@ -13,8 +13,8 @@ const WORDS = { done: "完了", partly: "一部", working: "作業中", none: "�
 
 let place, town, browser, table;
 
-const ask = async (path) => (await fetch(`${town.origin}/api/v1${path}`)).json();
-const open = (t, options) => openDispatch(t, { browser, origin: town.origin, path: "/dispatch.html#tab=roads", ...options });
+const ask = async (path) => (await town.user.fetch(`/api/v1${path}`)).json();
+const open = (t, options) => openDispatch(t, { browser, origin: town.origin, user: town.user, path: "/dispatch.html#tab=roads", ...options });
 const count = (page) => page.locator("#panel-roads .count").innerText();
 
 before(async () => {

@@ -11,7 +11,7 @@ import { serveTown, simulate, snowTown, workplace } from "./support/scene.mjs";
 
 let place, db, town, browser;
 
-const ask = async (path) => (await fetch(`${town.origin}/api/v1${path}`)).json();
+const ask = async (path) => (await town.user.fetch(`/api/v1${path}`)).json();
 
 before(async () => {
 	place = await workplace();
@@ -30,7 +30,7 @@ after(async () => {
 	await place?.close();
 });
 
-const open = (t, options) => openDispatch(t, { browser, origin: town.origin, ...options });
+const open = (t, options) => openDispatch(t, { browser, origin: town.origin, user: town.user, ...options });
 
 /** A road with a name that is done, as the server says it. */
 const doneLink = () =>
@@ -235,7 +235,8 @@ test("a server that goes away is said at once, and the page goes on when it is b
 	const file = await own.town({ roads, name: "再起動町" });
 	await own.vehicle(file, "R-1");
 	const first = await own.serve("plowd", ["--db", file, ...LOOPBACK], { env: { PLOW_WEB: WEB } });
-	const { page } = await open(t, { map: false, origin: `http://${first.ready.http}`, ignore: /ERR_|Failed to load|EventSource/ });
+	const user = await own.signIn(first, { db: file });
+	const { page } = await open(t, { map: false, user, origin: `http://${first.ready.http}`, ignore: /ERR_|Failed to load|EventSource/ });
 	await until("it is live", async () => /受信中/.test(await textOf(page, "lamp")));
 	await first.stop();
 	await until("it says so", async () => /切断/.test(await textOf(page, "lamp")));
@@ -249,8 +250,8 @@ test("an empty town says what to do", async (t) => {
 	const own = await workplace(t);
 	const file = own.path("town.db");
 	await own.ok("plowctl", ["init", "--db", file, "--name", "白紙町"]);
-	const { origin } = await serveTown(own, file);
-	const { page, assertQuiet, close } = await openPage(browser, origin);
+	const { origin, user } = await serveTown(own, file);
+	const { page, assertQuiet, close } = await openPage(browser, origin, { user });
 	t.after(close);
 	await watchMap(page);
 	await page.goto(`${origin}/dispatch.html`);

@@ -21,10 +21,10 @@ test("a plow's drive through Toyama is seen to clear its roads", { skip: !track 
 	const key = await place.vehicle(db, "R-37", ["--name", "ロータリ37号"]);
 	const lost = await place.vehicle(db, "R-38");
 	const allButMinutes = (await readFile(track, "utf8")).split("\n").slice(0, -2 * 300).join("\n"); // two sentences a second
-	const { origin, udp } = await serveTown(place, db, ["--clock", "fixes"]);
+	const { origin, udp, user } = await serveTown(place, db, ["--clock", "fixes"]);
 	const browser = await launch();
 	t.after(() => browser.close());
-	const { page, assertQuiet } = await openPage(browser, origin);
+	const { page, assertQuiet } = await openPage(browser, origin, { user });
 	await watchMap(page);
 	await page.goto(`${origin}/dispatch.html`);
 	await mapIsOpen(page);
@@ -87,7 +87,7 @@ test("a plow's drive through Toyama is seen to clear its roads", { skip: !track 
 
 	await t.test("the progress counts what was cleared", async () => {
 		await page.locator("#tab-progress").click();
-		const answer = await (await fetch(`${origin}/api/v1/snapshot`)).json();
+		const answer = await (await user.fetch("/api/v1/snapshot")).json();
 		assert.ok(answer.progress.total.done_m > 3000, `${answer.progress.total.done_m} m`);
 		const shown = `${(Math.round(answer.progress.total.done_m / 100) / 10).toFixed(1)} km`;
 		await until(`the board says ${shown}`, async () => (await text(page, "#panel-progress")).includes(shown));

@@ -71,7 +71,9 @@ static uv_loop_t loop;
 static struct httpd *start(void)
 {
 	static const struct httpd_route routes[] = {
-		{"GET", "/a/{}", on_get}, {"POST", "/p", on_post}, {"*", "/", on_phone}};
+		{"GET", "/a/{}", on_get, HTTPD_ANYONE},
+		{"POST", "/p", on_post, HTTPD_ANYONE},
+		{"*", "/", on_phone, HTTPD_ANYONE}};
 	struct sockaddr_storage address = {.ss_family = AF_INET};
 	struct httpd_config config = {
 		.loop = &loop, .address = &address, .routes = routes, .route_count = 3};

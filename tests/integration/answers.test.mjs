@@ -29,18 +29,16 @@ async function atWork(t, options = {}) {
 	const db = await smallTown(place);
 	const serve = async () => {
 		const plowd = await place.serve("plowd", ["--db", db, ...LOOPBACK, "--clock", "fixes"]);
-		town.base = `http://${plowd.ready.http}`;
+		town.user = town.user?.at(plowd) ?? await place.signIn(plowd, { db, name: "除雪係 甲" });
 		return plowd;
 	};
 	const town = {
 		place, db, serve,
-		json: async (path) => (await fetch(town.base + path)).json(),
+		json: async (path) => (await town.user.fetch(path)).json(),
 		link: ([lon, lat]) => town.json(`/api/v1/roads/at?lon=${lon}&lat=${lat}`),
 		status: async (where) => (await town.link(where)).status,
 		becomes: (where, status) => until(`a link is ${status}`, async () => (await town.status(where)) === status),
-		post: (path, body) => fetch(town.base + path, {
-			method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body),
-		}),
+		post: (path, body) => town.user.post(path, body),
 		log: async (code, name, text) =>
 			place.ok("plowctl", ["import-log", "--db", db, "--vehicle", code, await place.file(name, text)]),
 	};
@@ -132,12 +130,13 @@ test("a correction takes the passes out at once, and its withdrawal brings them 
 	const done = async () => (await town.json("/api/v1/snapshot")).progress.total.done_m;
 	const cleared = await until("progress counts it", done);
 
-	const order = { link: id, from: time(0), to: time(3600), reason: "雪が残っているとの電話", name: "除雪係 甲" };
+	const order = { link: id, from: time(0), to: time(3600), reason: "雪が残っているとの電話" };
 	const answer = await town.post("/api/v1/corrections", order);
 	assert.equal(answer.status, 201);
 	const correction = await answer.json();
 	assert.deepEqual([...faults(description, { $ref: "#/components/schemas/Correction" }, correction)], []);
 	assert.deepEqual(correction.links, [id]);
+	assert.equal(correction.name, "除雪係 甲", "who is signed in says so");
 	assert.equal(correction.road_name, "本町通り");
 	await town.becomes(WEST, "none");
 	assert.equal(await town.status(EAST), "done");
@@ -145,14 +144,14 @@ test("a correction takes the passes out at once, and its withdrawal brings them 
 	assert.notEqual(await coverage(), before);
 	assert.deepEqual(await town.json("/api/v1/corrections"), [correction]);
 
-	assert.equal((await town.post(`/api/v1/corrections/${correction.id}/withdraw`, {})).status, 400);
-	const back = await town.post(`/api/v1/corrections/${correction.id}/withdraw`, { name: "除雪係 乙" });
+	const other = await town.place.signIn(town.plowd, { db: town.db, name: "除雪係 乙", role: "admin" });
+	const back = await other.post(`/api/v1/corrections/${correction.id}/withdraw`, { name: "somebody else" });
 	assert.equal(back.status, 200);
 	assert.equal((await back.json()).withdrawn_by, "除雪係 乙");
 	await town.becomes(WEST, "done");
 	assert.equal(await coverage(), before);
-	assert.equal((await town.post(`/api/v1/corrections/${correction.id}/withdraw`, { name: "x" })).status, 409);
-	assert.equal((await town.post("/api/v1/corrections/999/withdraw", { name: "x" })).status, 404);
+	assert.equal((await town.post(`/api/v1/corrections/${correction.id}/withdraw`)).status, 409);
+	assert.equal((await town.post("/api/v1/corrections/999/withdraw")).status, 404);
 });
 
 test("plowctl corrects as the API does, and plowd takes notice", async (t) => {
@@ -179,10 +178,10 @@ test("no correction is taken that makes no sense", async (t) => {
 	const town = await atWork(t);
 	await town.becomes(WEST, "done");
 	const { id, road } = await town.link(WEST);
-	const good = { link: id, from: time(0), to: time(60), reason: "r", name: "n" };
+	const good = { link: id, from: time(0), to: time(60), reason: "r" };
 	for (const change of [
 		{ link: 1e15 }, { link: "x" }, { link: null }, { road: road.id }, { from: time(60) }, { to: "soon" }, { reason: "" },
-		{ name: "" }, { name: "a\u0001" }, { reason: "r".repeat(512) }, { link: null, road: road.id },
+		{ reason: "r".repeat(512) }, { link: null, road: road.id },
 		{ link: null, road: road.id, from_m: 5, to_m: 5 }, { link: null, road: -1, from_m: 0, to_m: 5 },
 		{ link: null, road: road.id, from_m: -1, to_m: 5 }, { link: null, road: road.id, from_m: 5000, to_m: 6000 },
 	]) {

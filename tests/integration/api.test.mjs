@@ -18,9 +18,9 @@ const operations = Object.entries(description.paths).flatMap(([path, methods]) =
 	Object.entries(methods).map(([method, operation]) => ({ path, method: method.toUpperCase(), operation })),
 );
 
-let place, db, web, plowd, base, town;
+let place, db, web, plowd, town, user;
 
-const get = (path) => fetch(`${base}${path}`);
+const get = (path, options) => user.fetch(path, options);
 const json = async (path) => (await get(path)).json();
 const [LON, LAT] = at(-0.5, 0.01);
 const here = `lon=${LON}&lat=${LAT}`;
@@ -28,7 +28,7 @@ const NIGHT = "from=2027-01-15T19:00:00Z&to=2027-01-15T20:00:00Z";
 
 async function startServer() {
 	plowd = await place.serve("plowd", ["--db", db, ...LOOPBACK, "--clock", "fixes"], { env: { PLOW_WEB: web } });
-	base = `http://${plowd.ready.http}`;
+	user = user?.at(plowd) ?? await place.signIn(plowd, { db, role: "admin", name: "除雪係 甲" });
 	town = await until("the roads are loaded", async () => {
 		const answer = await json("/api/v1/town");
 		return answer.bounds && answer;
@@ -217,7 +217,7 @@ test("a tile is packed, tagged, and kept for ever only under its network's name"
 	assert.equal(first.headers.get("content-encoding"), "gzip");
 	assert.equal(first.headers.get("cache-control"), "no-cache");
 	await first.arrayBuffer();
-	const again = await fetch(base + path, { headers: { "If-None-Match": first.headers.get("etag") } });
+	const again = await get(path, { headers: { "If-None-Match": first.headers.get("etag") } });
 	assert.equal(again.status, 304);
 	const named = await get(`${path}?network=${town.network}`);
 	assert.match(named.headers.get("cache-control"), /immutable/);
@@ -283,7 +283,7 @@ for (const [path, status] of refused) {
 }
 
 function post(path, body, headers = { "Content-Type": "application/json" }) {
-	return fetch(base + path, { method: "POST", headers, body: typeof body === "string" ? body : JSON.stringify(body) });
+	return get(path, { method: "POST", headers, body: typeof body === "string" ? body : JSON.stringify(body) });
 }
 
 test("an operation is opened once, changes the window, and is closed once", async () => {

@@ -87,13 +87,14 @@ async function spoolTimes(place, plowd, tracker) {
 
 test("while the disk is full nobody hangs: who wants to write is told so, SIGTERM ends it, the next one gets everything", { skip: noFaults }, async (t) => {
 	const { place, db, key, faults, serve, plowd } = await town(t, "fixes");
+	const user = await place.signIn(plowd, { db });
 	const count = 300;
 	const source = `file:${await place.file("track.csv", drive(count))}`;
 	const tracker = place.start("plow-tracker", trackerArgs(place, plowd.ready.udp, key, source));
 	await until("something is stored", async () => (await metrics(plowd)).fixes_stored_total > 0);
 	await faults.begin(`write ${ENOSPC}`);
 	await until("the alarm is raised", async () => (await metrics(plowd)).store_alarm === ENOSPC);
-	const opened = await fetch(`http://${plowd.ready.http}/api/v1/operations`, { method: "POST",
+	const opened = await user.fetch("/api/v1/operations", { method: "POST",
 		headers: { "Content-Type": "application/json" }, body: JSON.stringify({ name: "第1回出動" }),
 		signal: AbortSignal.timeout(120_000) });
 	assert.ok(opened.status >= 500, `${opened.status}`);

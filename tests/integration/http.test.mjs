@@ -13,7 +13,7 @@ import { LOOPBACK, until, workplace } from "../support/programs.mjs";
 import { Events, statusOf, Wire } from "../support/rawhttp.mjs";
 import { pages, smallTown } from "../support/smalltown.mjs";
 
-let place, db, web, plowd, address, base;
+let place, db, web, plowd, address, base, user;
 
 const start = () => place.serve("plowd", ["--db", db, ...LOOPBACK], { env: { PLOW_WEB: web } });
 
@@ -26,7 +26,8 @@ async function serve() {
 	plowd = await start();
 	address = plowd.ready.http;
 	base = `http://${address}`;
-	await until("the roads are loaded", async () => (await (await fetch(`${base}/api/v1/town`)).json()).bounds);
+	user = user?.at(plowd) ?? await place.signIn(plowd, { db });
+	await until("the roads are loaded", async () => (await (await user.fetch("/api/v1/town")).json()).bounds);
 }
 
 before(async () => {
@@ -40,7 +41,7 @@ after(() => place?.close());
 /** A GET that neither unpacks nor follows anything: {status, headers, body}. */
 function raw(path, headers = {}, method = "GET") {
 	return new Promise((done, fail) => {
-		const request = httpGet(`${base}${path}`, { headers, method, agent: false }, (answer) => {
+		const request = httpGet(`${base}${path}`, { headers: { Cookie: user.cookie, ...headers }, method, agent: false }, (answer) => {
 			const chunks = [];
 			answer.on("data", (chunk) => chunks.push(chunk));
 			answer.on("end", () => done({ status: answer.statusCode, headers: answer.headers, body: Buffer.concat(chunks) }));
@@ -49,18 +50,18 @@ function raw(path, headers = {}, method = "GET") {
 	});
 }
 
-const snapshot = async () => (await fetch(`${base}/api/v1/snapshot`)).json();
+const snapshot = async () => (await user.fetch("/api/v1/snapshot")).json();
 
 /** Opens and closes an operation, waiting each time until it is told: two events. */
 async function makeEvents(count = 1) {
 	for (let i = 0; i < count; i++) {
 		const headers = { "Content-Type": "application/json" };
 		const body = JSON.stringify({ name: `出動${i}` });
-		const opened = await fetch(`${base}/api/v1/operations`, { method: "POST", headers, body });
+		const opened = await user.fetch("/api/v1/operations", { method: "POST", headers, body });
 		assert.equal(opened.status, 201);
 		const { id } = await opened.json();
 		await until("the operation is on the board", async () => (await snapshot()).operation?.id === id);
-		assert.equal((await fetch(`${base}/api/v1/operations/${id}/close`, { method: "POST" })).status, 200);
+		assert.equal((await user.post(`/api/v1/operations/${id}/close`)).status, 200);
 		await until("the board is without it", async () => (await snapshot()).operation === null);
 	}
 }
@@ -187,7 +188,7 @@ test("a slow answer does not hold up those behind it on other connections", asyn
 
 test("a client that leaves while its answer is prepared does no harm", async () => {
 	for (let i = 0; i < 50; i++) {
-		const wire = new Wire(address).send("GET /api/v1/areas HTTP/1.1\r\nHost: x\r\n\r\n");
+		const wire = new Wire(address).send(`GET /api/v1/areas HTTP/1.1\r\nHost: x\r\nCookie: ${user.cookie}\r\n\r\n`);
 		await new Promise((done) => wire.socket.once("connect", done));
 		wire.close();
 	}
@@ -196,7 +197,7 @@ test("a client that leaves while its answer is prepared does no harm", async () 
 
 test("events follow from the number of the snapshot, none missing, none twice", async () => {
 	const from = await lastEvent();
-	const events = new Events(`${base}/api/v1/events?after=${from}`);
+	const events = new Events(`${base}/api/v1/events?after=${from}`, { Cookie: user.cookie });
 	assert.match((await events.answer).headers.get("content-type"), /^text\/event-stream/);
 	await makeEvents(3);
 	await until("six operations were told", () => events.list.filter(({ name }) => name === "operation").length === 6);
@@ -204,7 +205,7 @@ test("events follow from the number of the snapshot, none missing, none twice", 
 	assert.deepEqual(numbered.map(({ id }) => Number(id)), numbered.map((_, i) => from + 1 + i));
 	assert.equal(await lastEvent(), Number(numbered.at(-1).id));
 	await events.close();
-	const again = new Events(`${base}/api/v1/events`, { "Last-Event-ID": numbered[1].id });
+	const again = new Events(`${base}/api/v1/events`, { Cookie: user.cookie, "Last-Event-ID": numbered[1].id });
 	await again.sees("what was missed comes", ({ id }) => id === numbered.at(-1).id);
 	assert.deepEqual(again.list.filter(({ id }) => id).map(({ id }) => id), numbered.slice(2).map(({ id }) => id));
 	await again.close();
@@ -212,7 +213,7 @@ test("events follow from the number of the snapshot, none missing, none twice", 
 
 test("who missed too much is told to begin anew, then gets what comes", async () => {
 	for (const after of ["0", "1", String(Number.MAX_SAFE_INTEGER)]) {
-		const events = new Events(`${base}/api/v1/events?after=${after}`);
+		const events = new Events(`${base}/api/v1/events?after=${after}`, { Cookie: user.cookie });
 		const reset = await events.sees("reset comes", ({ name }) => name === "reset");
 		assert.equal(Number(reset.id), await lastEvent());
 		await makeEvents();
@@ -225,17 +226,17 @@ test("who missed too much is told to begin anew, then gets what comes", async ()
 test("a number from before a restart leads to a reset, and the stream ends in order", async () => {
 	await makeEvents();
 	const from = await lastEvent();
-	const events = new Events(`${base}/api/v1/events?after=${from}`);
+	const events = new Events(`${base}/api/v1/events?after=${from}`, { Cookie: user.cookie });
 	await events.answer;
 	await restart();
 	await until("the old stream has ended", () => events.ended);
-	const again = new Events(`${base}/api/v1/events?after=${from}`);
+	const again = new Events(`${base}/api/v1/events?after=${from}`, { Cookie: user.cookie });
 	await again.sees("reset comes", ({ name }) => name === "reset");
 	await again.close();
 });
 
 test("the server tells its time by itself, without a number", async () => {
-	const events = new Events(`${base}/api/v1/events`);
+	const events = new Events(`${base}/api/v1/events`, { Cookie: user.cookie });
 	const event = await events.sees("the time comes", ({ name }) => name === "now");
 	assert.equal(event.id, undefined);
 	assert.ok(Math.abs(Date.parse(event.data.now) - Date.now()) < 60_000);
@@ -243,7 +244,7 @@ test("the server tells its time by itself, without a number", async () => {
 });
 
 test("streams that were left are noticed", async () => {
-	const streams = Array.from({ length: 20 }, () => new Events(`${base}/api/v1/events`));
+	const streams = Array.from({ length: 20 }, () => new Events(`${base}/api/v1/events`, { Cookie: user.cookie }));
 	await Promise.all(streams.map((stream) => stream.answer));
 	const clients = async () => Number((await (await fetch(`${base}/metrics`)).text()).match(/^plowd_event_clients (\d+)/m)[1]);
 	assert.ok((await clients()) >= 20);
@@ -253,7 +254,7 @@ test("streams that were left are noticed", async () => {
 
 test("too many followers get 503 and a time to come back, and everybody else is served", async () => {
 	const streams = [];
-	const follow = () => new Wire(address).send("GET /api/v1/events HTTP/1.1\r\nHost: x\r\n\r\n");
+	const follow = () => new Wire(address).send(`GET /api/v1/events HTTP/1.1\r\nHost: x\r\nCookie: ${user.cookie}\r\n\r\n`);
 	let refused;
 	while (!refused && streams.length < 2100) {
 		const some = Array.from({ length: 100 }, follow);
@@ -268,7 +269,7 @@ test("too many followers get 503 and a time to come back, and everybody else is 
 });
 
 test("it goes away in order while requests and streams are open", async () => {
-	const stream = new Events(`${base}/api/v1/events`);
+	const stream = new Events(`${base}/api/v1/events`, { Cookie: user.cookie });
 	await stream.answer;
 	const idle = new Wire(address).send("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
 	await idle.says(/200 OK/);

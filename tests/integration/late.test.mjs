@@ -37,6 +37,7 @@ class Town {
 	async serve() {
 		this.plowd = await this.place.serve("plowd", ["--db", this.db, ...LOOPBACK, "--clock", "fixes"]);
 		this.base = `http://${this.plowd.ready.http}`;
+		this.user = this.user?.at(this.plowd) ?? await this.place.signIn(this.plowd, { db: this.db });
 	}
 
 	/** Rows of a track, header first, as another process reads them in. */
@@ -65,7 +66,7 @@ class Town {
 	}
 
 	async revisions(after = 0) {
-		return (await fetch(`${this.base}/api/v1/revisions?after=${after}`)).json();
+		return (await this.user.fetch(`/api/v1/revisions?after=${after}`)).json();
 	}
 }
 

@@ -18,26 +18,27 @@ const WHOLE = "from=2027-01-15T03:00:00Z&to=2027-01-16T03:00:00Z";
 const SECONDS = 5400;
 const VEHICLES = 6;
 
-let place, base, truth, db;
+let place, user, truth, db;
 
-const get = (path) => fetch(`${base}/api/v1${path}`);
+const get = (path) => user.fetch(`/api/v1${path}`);
 const json = async (path) => (await get(path)).json();
 const settled = (file) => until("nothing is left to match", async () => (await sql(file, "SELECT count(*) FROM stale")) === "0");
 
 /** Waits until plowd has its roads, which the answers name. */
 async function served(where, file) {
 	const plowd = await where.serve("plowd", ["--db", file, ...LOOPBACK, "--clock", "fixes"]);
-	const origin = `http://${plowd.ready.http}`;
-	await until("the roads are loaded", async () => (await (await fetch(`${origin}/api/v1/town`)).json()).bounds);
-	return { plowd, origin };
+	const somebody = await where.signIn(plowd, { db: file });
+	await until("the roads are loaded", async () => (await (await somebody.fetch("/api/v1/town")).json()).bounds);
+	return { plowd, user: somebody };
 }
 
 before(async () => {
 	place = await workplace();
 	await place.ok(process.execPath, [join(ROOT, "tests/town/town.mjs"), "--out", place.folder, "--small"]);
 	db = await place.town({ roads: place.path("roads.geojson"), name: "雪見沢市" });
-	const { plowd, origin } = await served(place, db);
-	base = origin;
+	const town = await served(place, db);
+	const { plowd } = town;
+	user = town.user;
 	await place.ok("plow-sim", [
 		"--db", db, "--server", plowd.ready.udp, "--vehicles", String(VEHICLES), "--hz", "1", "--seconds", String(SECONDS),
 		"--seed", "5", "--speed", "max", "--start", START, "--fades", "0", "--truth", place.path("truth.csv"),
@@ -238,8 +239,8 @@ test("fixes that come late change the record: a gap becomes the work it was", as
 		await own.ok("plowctl", ["import-log", "--db", file, "--vehicle", "R-1", path]);
 		await settled(file);
 	};
-	const { origin } = await served(own, file);
-	const night = async () => (await fetch(`${origin}/api/v1/vehicles/R-1/night?day=${DAY}`)).json();
+	const { user: theirs } = await served(own, file);
+	const night = async () => (await theirs.fetch(`/api/v1/vehicles/R-1/night?day=${DAY}`)).json();
 	await log([...slow.slice(0, 100), ...slow.slice(250)]);
 	const before = await night();
 	assert.ok(before.totals.gap_s > 180, JSON.stringify(before.totals));

@@ -115,7 +115,8 @@ async function everyByte() {
 }
 
 test("no byte of it names a vehicle, a contractor, a key or a moment", async () => {
-	const { recent } = { recent: await fetch(`http://${plowd.ready.http}/api/v1/vehicles`).then((answer) => answer.json()) };
+	const user = await place.signIn(plowd, { db });
+	const recent = await (await user.fetch("/api/v1/vehicles")).json();
 	assert.equal(recent.filter((vehicle) => vehicle.lon !== null).length, 3, "three vehicles were at work");
 	const state = file(manifest().state.file);
 	assert.ok(state.id.length >= 2, "what they cleared is public");

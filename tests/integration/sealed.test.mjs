@@ -196,6 +196,7 @@ test("a key retired while nothing can be stored stays retired when the vehicles 
 		const place = await workplace(t);
 		const faults = faultsFor(place, "town.db");
 		const { db, plowd, unit, unitOf, now_ms, place: home } = await town(t, { env: faults.env });
+		const user = await home.signIn(plowd, { db });
 		await unit.report([[1, fixAt(now_ms)]]);
 		const renewed = await unitOf(await home.file("new.key",
 			await home.ok("plowctl", ["vehicle", "rotate", "--db", db, "--code", "R-1"])));
@@ -205,7 +206,7 @@ test("a key retired while nothing can be stored stays retired when the vehicles 
 		await until("it cannot be stored", async () => (await metrics(plowd)).store_alarm === 5);
 		await home.vehicle(db, "R-2"); // what plowctl writes does not fail: plowd reads all keys anew
 		await until("R-2 is there", async () =>
-			(await (await fetch(`http://${plowd.ready.http}/api/v1/vehicles`)).text()).includes("R-2"));
+			(await (await user.fetch("/api/v1/vehicles")).text()).includes("R-2"));
 		await unit.send(await unit.seal([[2, fixAt(now_ms + 2000)]]));
 		await until("the old key is refused", async () => (await metrics(plowd)).datagrams_revoked_key_total === 1);
 		await faults.end();

@@ -37,7 +37,8 @@ async function season(t) {
 	}
 	await log("R-2", "later.csv", drive({ start: START + (NIGHTS + 1) * NIGHT_S, from_km: 0, to_km: 0.01 }));
 	const plowd = await place.serve("plowd", ["--db", db, ...LOOPBACK, "--clock", "fixes"]);
-	const ask = async (path, options) => (await fetch(`http://${plowd.ready.http}/api/v1${path}`, options)).json();
+	const user = await place.signIn(plowd, { db });
+	const ask = async (path, options) => (await user.fetch(`/api/v1${path}`, options)).json();
 	return {
 		place, db, log, ask,
 		summary: (from, to, box = BOX) => ask(`/summary?${box}&from=${time(from)}&to=${time(to)}`),

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 
 import { coverageVisits, readCsv, score, truthVisits } from "../bench/plowwork.mjs";
-import { LOOPBACK, ROOT, until, workplace } from "../support/programs.mjs";
+import { LOOPBACK, ROOT, signIn, until, workplace } from "../support/programs.mjs";
 import { makeTown } from "../town/town.mjs";
 
 const ALWAYS = ["--from", "2000-01-01T00:00:00Z", "--to", "2100-01-01T00:00:00Z"];
@@ -177,7 +177,9 @@ test("the demo shows plows at work and cleared roads, and leaves nothing behind"
 	await until("the demo prints its addresses", () => demo.ended || /Ctrl-C/.test(demo.stdout()));
 	assert.equal(demo.ended, null, demo.stderr());
 	const dispatch = demo.stdout().match(/dispatcher\s+http:\/\/(\S+?)\//)[1];
-	const snapshot = async () => (await fetch(`http://${dispatch}/api/v1/snapshot`)).json();
+	const [, name, password] = demo.stdout().match(/name: (\S+) .* password: (\S+)/);
+	const user = await signIn(`http://${dispatch}`, { name, password });
+	const snapshot = async () => (await user.fetch("/api/v1/snapshot")).json();
 	await until("most plows work and roads are done", async () => {
 		const { vehicles, links } = await snapshot();
 		return vehicles.filter(({ at_work }) => at_work).length >= 4 && links.status.includes("done");

@@ -51,8 +51,8 @@ async function assertStored(db, expected) {
 }
 
 /** The time of R-1's position on the map, in milliseconds. */
-async function onMap(plowd) {
-	const [vehicle] = await (await fetch(`http://${plowd.ready.http}/api/v1/vehicles`)).json();
+async function onMap(user) {
+	const [vehicle] = await (await user.fetch("/api/v1/vehicles")).json();
 	return vehicle.time ? Date.parse(vehicle.time) : 0;
 }
 
@@ -65,6 +65,7 @@ async function onMap(plowd) {
  */
 export async function badRadio(t, place, { rate, with_s, silent_s, radio, rebind_ms }) {
 	const { db, key, plowd } = await startTown(place);
+	const user = await place.signIn(plowd, { db });
 	const count = Math.round(rate * (2 * with_s + silent_s));
 	const source = `file:${await place.file("track.csv", csvDrive(count))}`;
 	const relay = await startRelay(t, plowd.ready.udp, radio);
@@ -83,7 +84,7 @@ export async function badRadio(t, place, { rate, with_s, silent_s, radio, rebind
 	relay.silent = false;
 	const back = performance.now();
 	const current_ms = (START + acked + backlog - 1) * 1000;
-	await until("the current position is on the map", async () => await onMap(plowd) >= current_ms, { every_ms: 20 });
+	await until("the current position is on the map", async () => await onMap(user) >= current_ms, { every_ms: 20 });
 	const onMap_s = (performance.now() - back) / 1000;
 	assert.deepEqual(await tracker.exited, { status: 0, signal: null }, tracker.stderr());
 	await assertStored(db, Array.from({ length: count }, (_, i) => rowOf(i)));

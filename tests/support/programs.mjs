@@ -156,12 +156,47 @@ class Program {
 	}
 }
 
+/** Somebody who is signed in at a server. */
+class SignedIn {
+	constructor(origin, cookie, who) {
+		this.origin = origin;
+		this.cookie = cookie;
+		this.name = who.name;
+		this.password = who.password;
+		/** @param {string} path of the server, or a whole address @param {RequestInit} [options] */
+		this.fetch = (path, options = {}) =>
+			fetch(new URL(path, this.origin), { ...options, headers: { Cookie: this.cookie, ...options.headers } });
+	}
+
+	/** @param {string} path @param {unknown} [body] */
+	post(path, body = {}) {
+		return this.fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+	}
+
+	/** The same session at a server that was started again. */
+	at(plowd) {
+		return new SignedIn(`http://${plowd.ready.http}`, this.cookie, this);
+	}
+}
+
+/** Signs in at a plowd, by HTTP as a browser does. @param {string} origin @param {{name: string, password: string}} who */
+export async function signIn(origin, { name, password }) {
+	const answer = await fetch(`${origin}/api/v1/session`, {
+		method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ name, password }),
+	});
+	if (answer.status !== 200) {
+		throw new Error(`${name} cannot sign in: ${answer.status} ${await answer.text()}`);
+	}
+	return new SignedIn(origin, answer.headers.get("set-cookie").split(";")[0], { name, password });
+}
+
 /** A temporary folder and the programs that work in it. */
 class Workplace {
 	constructor(folder) {
 		this.folder = folder;
 		/** @type {Program[]} */
 		this.programs = [];
+		this.users = 0;
 	}
 
 	path(...names) {
@@ -217,6 +252,18 @@ class Workplace {
 	async vehicle(db, code, options = []) {
 		const line = await this.ok("plowctl", ["vehicle", "add", "--db", db, "--code", code, ...options]);
 		return this.file(`${code}.key`, line);
+	}
+
+	/**
+	 * Adds a user and signs in.  cookie is what his requests carry as `Cookie`; fetch(path, options) and
+	 * post(path, body) carry it by themselves, also to a plowd that was started again: at(plowd).
+	 * @param {any} plowd
+	 * @param {{db: string, role?: string, name?: string, contractor?: string, password?: string}} who
+	 */
+	async signIn(plowd, { db, role = "dispatcher", name = `${role} ${++this.users}`, contractor, password = "雪の日は 早起き" }) {
+		const options = ["--role", role, ...(contractor ? ["--contractor", contractor] : [])];
+		await this.ok("plowctl", ["user", "add", "--db", db, "--name", name, ...options], { input: `${password}\n` });
+		return signIn(`http://${plowd.ready.http}`, { name, password });
 	}
 
 	/** Ends everything that still runs, the last first, and removes the folder. */

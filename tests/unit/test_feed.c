@@ -17,7 +17,13 @@
 #include "common/httpd/httpd.h"
 #include "server/plowd/feed.h"
 #include "server/plowd/now.h"
+#include "server/plowd/sessions.h"
 #include "server/plowd/stats.h"
+
+static void tell(struct feed *feed, const char *name, const void *json, size_t size)
+{
+	feed_publish(feed, &(struct feed_event){name, json, size, NULL});
+}
 
 struct bench {
 	uv_loop_t loop;
@@ -50,8 +56,8 @@ Test(feed, numbers_events_one_after_the_other_from_the_time_of_the_start)
 	begin(&bench);
 	first = feed_last(bench.feed);
 	cr_assert(first >= before && first < before + 60 * UINT64_C(1000000));
-	feed_publish(bench.feed, "vehicle", "{}", 2);
-	feed_publish(bench.feed, "vehicle", "{}", 2);
+	tell(bench.feed, "vehicle", "{}", 2);
+	tell(bench.feed, "vehicle", "{}", 2);
 	cr_assert_eq(feed_last(bench.feed), first + 2);
 	cr_assert_eq(stats_get(bench.stats, STAT_EVENTS), 2);
 	end(&bench);
@@ -64,10 +70,10 @@ Test(feed, keeps_no_more_than_its_ring_and_no_more_than_its_bytes)
 
 	begin(&bench);
 	for (int i = 0; i < FEED_EVENTS + 10; i++)
-		feed_publish(bench.feed, "vehicle", "{}", 2);
+		tell(bench.feed, "vehicle", "{}", 2);
 	memset(big, 'x', 1 << 20);
 	for (int i = 0; i < 100; i++)
-		feed_publish(bench.feed, "links", big, 1 << 20);
+		tell(bench.feed, "links", big, 1 << 20);
 	free(big);
 	end(&bench);
 }
@@ -83,10 +89,10 @@ Test(feed, does_not_keep_a_loop_running)
 
 static void follow(struct httpd_request *request, void *context)
 {
-	feed_follow(context, request);
+	feed_follow(context, request, &(struct caller){.role = ROLE_DISPATCHER});
 }
 
-static const struct httpd_route routes[] = {{"GET", "/events", follow}};
+static const struct httpd_route routes[] = {{"GET", "/events", follow, HTTPD_ANYONE}};
 
 /* A server of nothing but the feed, on a port the system chose. */
 static struct httpd *serve(struct bench *bench, struct sockaddr_storage *address)
@@ -150,14 +156,14 @@ Test(feed, resets_a_page_that_did_not_read_and_then_goes_on)
 		uv_run(&bench.loop, UV_RUN_NOWAIT);
 	memset(json, '1', sizeof(json));
 	for (int i = 0; i < 3 * FEED_EVENTS; i++) {
-		feed_publish(bench.feed, "links", json, sizeof(json));
+		tell(bench.feed, "links", json, sizeof(json));
 		uv_run(&bench.loop, UV_RUN_NOWAIT);
 	}
 	snprintf(last, sizeof(last), "event: reset\ndata: {}\n\n");
 	got = read_until(&bench, fd, last);
 	cr_assert_eq(stats_get(bench.stats, STAT_EVENT_RESETS), 1);
 	free(got);
-	feed_publish(bench.feed, "vehicle", "{}", 2);
+	tell(bench.feed, "vehicle", "{}", 2);
 	snprintf(last, sizeof(last), "id: %" PRIu64 "\nevent: vehicle\n", feed_last(bench.feed));
 	free(read_until(&bench, fd, last));
 	close(fd);

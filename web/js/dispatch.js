@@ -15,6 +15,7 @@ import { createView } from "./dispatch-view.js";
 import { wordsOfChoices } from "./dispatch-words.js";
 import { byId, el, setText } from "./dom.js";
 import { createFormat } from "./format.js";
+import { goToSignIn } from "./account.js";
 import { readHash, writeHash } from "./hash.js";
 import { preparePage } from "./page.js";
 import { createFilterBar } from "./ui/filter-bar.js";
@@ -26,6 +27,7 @@ import { icon } from "./ui/samples.js";
 import { createSearch } from "./ui/search.js";
 import { createTabs } from "./ui/tabs.js";
 import { createVehicleList } from "./ui/vehicle-list.js";
+import { showWho } from "./ui/who.js";
 
 const RETRY_MS = 3000;
 const PACE_MS = 250; // lists are read, not watched
@@ -35,7 +37,11 @@ async function persist(ask, onFailure) {
 	for (;;) {
 		try {
 			return await ask();
-		} catch {
+		} catch (error) {
+			if (error instanceof api.ApiError && error.status === 401) {
+				goToSignIn();
+				return new Promise(() => {}); // the page is about to go
+			}
 			onFailure();
 			await new Promise((done) => setTimeout(done, RETRY_MS));
 		}
@@ -45,6 +51,15 @@ async function persist(ask, onFailure) {
 const { language, t, onTheme } = await preparePage(api.getLocale);
 document.title = `${t("dispatch.title")}｜${t("brand")}`;
 const bar = createBar(byId("banner"), byId("lamp"), t);
+const session = await persist(api.getSession, bar.unreachable);
+const mayChange = session.role === "admin" || session.role === "dispatcher";
+showWho(byId("who"), session, {
+	t,
+	async onSignOut() {
+		await api.signOut().catch(() => {});
+		goToSignIn();
+	},
+});
 const town = await persist(api.getTown, bar.unreachable);
 const timezone = town.timezone || "Asia/Tokyo";
 const format = createFormat(language, timezone);
@@ -97,6 +112,7 @@ const operationBoard = createOperationBoard(byId("panel-operation"), {
 	...how,
 	timezone,
 	now: live.now,
+	mayChange,
 	onOpen: async (operation) => live.operation.set(await api.openOperation(operation)),
 	onClose: async (id) => {
 		await api.closeOperation(id);
@@ -159,6 +175,12 @@ legend.show(colouring);
 live.fleet.subscribe(paced(PACE_MS, showVehicles));
 live.coverage.subscribe(paced(PACE_MS, showRoads));
 live.link.subscribe(() => bar.showLamp(live, format));
+live.link.subscribe((state) => {
+	// A stream that ended may mean that the session did.
+	if (state === "lost") {
+		api.getSession().catch((error) => error.status === 401 && goToSignIn());
+	}
+});
 live.progress.subscribe(paced(PACE_MS, progressBoard.show));
 const [areas, depots] = await Promise.all([api.getAreas(), api.getDepots()].map((answer) => answer.catch(() => null)));
 operationBoard.setAreas(areas?.features.map((feature) => String(feature.properties?.name)) ?? []);

@@ -115,7 +115,8 @@ export interface RoadTable {
 }
 
 export interface Pass {
-	vehicle: string;
+	/** null: another contractor's */
+	vehicle: string | null;
 	direction: "forward" | "backward";
 	from_m: number;
 	to_m: number;
@@ -265,6 +266,15 @@ export interface CabShift {
 	/** Roads worked on; null without map data. */
 	roads: { name: string; work_m: number }[] | null;
 	confirmed: string | null;
+}
+
+export type Role = "admin" | "dispatcher" | "contractor" | "auditor";
+
+/** Who is signed in. */
+export interface Session {
+	name: string;
+	role: Role;
+	contractor: string | null;
 }
 
 // The public files.

@@ -38,10 +38,15 @@ export function launch(more = []) {
  * A page that is watched from its first request on.
  * @param {import("playwright-core").Browser} browser
  * @param {string} origin
- * @param {import("playwright-core").BrowserContextOptions & {ignore?: RegExp}} [options] ignore: console lines that belong to the test
+ * @param {import("playwright-core").BrowserContextOptions & {ignore?: RegExp, user?: {cookie: string}}} [options]
+ *	ignore: console lines that belong to the test; user: who is signed in (place.signIn)
  */
-export async function openPage(browser, origin, { ignore, ...options } = {}) {
+export async function openPage(browser, origin, { ignore, user, ...options } = {}) {
 	const context = await browser.newContext({ viewport: DESKTOP, locale: "ja-JP", timezoneId: "UTC", reducedMotion: "reduce", ...options });
+	if (user) {
+		const [name, value] = user.cookie.split("=");
+		await context.addCookies([{ name, value, url: origin, httpOnly: true, sameSite: "Strict" }]);
+	}
 	const page = await context.newPage();
 	const complaints = [];
 	const foreign = [];

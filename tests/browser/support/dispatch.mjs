@@ -10,6 +10,7 @@ import { mapIsIdle, mapIsOpen, watchMap } from "./map.mjs";
  * @param {object} options
  * @param {import("playwright-core").Browser} options.browser
  * @param {string} options.origin
+ * @param {{cookie: string}} [options.user] who is signed in
  * @param {string} [options.path]
  * @param {boolean} [options.map] whether to wait until the map has drawn
  */

@@ -10,10 +10,11 @@ import { WEB } from "./browser.mjs";
 
 const env = { PLOW_WEB: WEB };
 
-/** plowd on roads; more arguments as it takes them. @param {string} db */
-export async function serveTown(place, db, more = []) {
+/** plowd on roads, and somebody signed in; more arguments as it takes them. @param {string} db @param {string[]} more @param {object} [who] as signIn() takes it */
+export async function serveTown(place, db, more = [], who = {}) {
 	const plowd = await place.serve("plowd", ["--db", db, ...LOOPBACK, ...more], { env });
-	return { plowd, origin: `http://${plowd.ready.http}`, udp: plowd.ready.udp };
+	const user = await place.signIn(plowd, { db, name: "除雪係 甲", ...who });
+	return { plowd, origin: `http://${plowd.ready.http}`, udp: plowd.ready.udp, user };
 }
 
 /** A tracker that replays a recording; its page when http is wanted. */

@@ -60,6 +60,17 @@ function post(path, body) {
 	});
 }
 
+/** Who is signed in. @returns {Promise<import("../types.js").Session>} */
+export const getSession = () => ask(`${BASE}/session`);
+
+/** @param {string} name @param {string} password @returns {Promise<import("../types.js").Session>} */
+export const signIn = (name, password) => post(`${BASE}/session`, { name, password });
+
+export const signOut = () => post(`${BASE}/session/end`, {});
+
+/** @param {string} token @param {string} name @param {string} password @returns {Promise<import("../types.js").Session>} */
+export const setUp = (token, name, password) => post(`${BASE}/setup`, { token, name, password });
+
 /** @returns {Promise<import("../types.js").Town>} */
 export const getTown = () => ask(`${BASE}/town`);
 

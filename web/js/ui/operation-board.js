@@ -11,12 +11,13 @@ import { nextTime } from "../format.js";
  * @property {import("../format.js").Format} format
  * @property {string} timezone
  * @property {() => number} now
+ * @property {boolean} mayChange open and close: who only looks gets no buttons that would be refused
  * @property {(operation: {name: string, reason: string, areas: string[], target?: string}) => Promise<unknown>} onOpen
  * @property {(id: number) => Promise<unknown>} onClose
  */
 
 /** @param {HTMLElement} panel @param {OperationParts} parts */
-export function createOperationBoard(panel, { t, format, timezone, now, onOpen, onClose }) {
+export function createOperationBoard(panel, { t, format, timezone, now, mayChange, onOpen, onClose }) {
 	/** @type {string[]} */
 	let areas = [];
 	const current = el("div");
@@ -113,7 +114,7 @@ export function createOperationBoard(panel, { t, format, timezone, now, onOpen, 
 				...(operation.reason ? fact("operation.reason", operation.reason) : []),
 			),
 			trouble,
-			el("p", {}, button, " ", sure),
+			mayChange && el("p", {}, button, " ", sure),
 		);
 	}
 
@@ -124,7 +125,7 @@ export function createOperationBoard(panel, { t, format, timezone, now, onOpen, 
 		},
 		/** @param {import("../types.js").Operation | null} operation */
 		show(operation) {
-			fill(current, operation ? open(operation) : form());
+			fill(current, operation ? open(operation) : mayChange ? form() : el("p", { class: "quiet" }, t("operation.none")));
 		},
 		/** @param {import("../types.js").Operation[]} operations */
 		showHistory(operations) {

@@ -54,7 +54,7 @@ export function roadCard(link, { t, format, now }) {
 			el(
 				"span",
 				{},
-				[directionName(pass.direction), pass.vehicle, pass.at_work ? word(t, "work", pass.work) : t("pass.not_work")].join("・"),
+				[directionName(pass.direction), pass.vehicle ?? t("pass.other_contractor"), pass.at_work ? word(t, "work", pass.work) : t("pass.not_work")].join("・"),
 			),
 			el("span", { class: "quiet" }, `${format.length(Math.abs(pass.to_m - pass.from_m))}・${evidence(pass)}`),
 		);

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Users from the command line: whoever may write the database may make them.  Passwords come from
+ * standard input, never from the command line, which other users of the machine can read.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <sodium.h>
+
+#include "common/exits.h"
+#include "common/rfc3339.h"
+#include "server/accounts.h"
+#include "server/audit.h"
+#include "server/plowctl/commands.h"
+#include "server/plowctl/options.h"
+
+#define BY "plowctl"
+
+struct request {
+	const char *db, *name, *role, *contractor;
+};
+
+/* The first line of standard input; hashed and checked.  Returns 0 or an exit status. */
+static int read_password(const char *name, char out_hash[PASSWORD_HASH_BYTES])
+{
+	char line[PASSWORD_BYTES + 2] = "";
+	bool is_read = fgets(line, sizeof(line), stdin) != NULL;
+	const char *why;
+	int error;
+
+	line[strcspn(line, "\r\n")] = '\0';
+	if (!is_read)
+		return fail(EX_NOPERM, "the password is read from standard input, and there is none");
+	why = password_fault(line, name);
+	error = why ? 0 : password_hash(line, out_hash);
+	sodium_memzero(line, sizeof(line));
+	if (why)
+		return fail(EX_NOPERM, "%s", why);
+	return error ? fail(EX_OSERR, "there is not enough memory to hash a password") : 0;
+}
+
+static int explain(struct db *db, const struct request *request, int error)
+{
+	if (error == -ENOENT)
+		return fail(EX_DATAERR, "there is no user \"%s\"; see plowctl user list", request->name);
+	if (error == -EEXIST)
+		return fail(EX_CANTCREAT,
+			    "user \"%s\" is there already; plowctl user password gives another password",
+			    request->name);
+	if (error == -EPERM)
+		return fail(EX_NOPERM, "\"%s\" is the last admin; add another one first", request->name);
+	if (error == -EDQUOT)
+		return fail(EX_CANTCREAT, "there are %d users; remove one first", ACCOUNTS_MAX);
+	return fail_db(db, error);
+}
+
+static int add(struct db *db, const struct request *request)
+{
+	struct account account = {0};
+	char hash[PASSWORD_HASH_BYTES];
+	const char *why;
+	struct db_txn txn;
+	int status;
+
+	if (!request->role || !account_role_parse(request->role, &account.role))
+		return fail(EX_USAGE,
+			    "user add needs --role admin, dispatcher, contractor or auditor");
+	if (strlen(request->name) >= sizeof(account.name) ||
+	    strlen(request->contractor) >= sizeof(account.contractor))
+		return fail(EX_USAGE, "names have at most 63 bytes");
+	snprintf(account.name, sizeof(account.name), "%s", request->name);
+	snprintf(account.contractor, sizeof(account.contractor), "%s", request->contractor);
+	why = account_fault(&account);
+	if (why)
+		return fail(EX_USAGE, "%s", why);
+	status = read_password(account.name, hash);
+	if (status)
+		return status;
+	txn = db_txn_begin(db);
+	account_add(&txn, &account, hash);
+	audit_add(&txn, BY, "user.add", account.name);
+	status = db_txn_end(&txn);
+	return status ? explain(db, request, status) : 0;
+}
+
+static int password(struct db *db, const struct request *request)
+{
+	struct account account;
+	char hash[PASSWORD_HASH_BYTES];
+	struct db_txn txn;
+	int status = account_find(db, request->name, &account, NULL);
+
+	if (status)
+		return explain(db, request, status);
+	status = read_password(account.name, hash);
+	if (status)
+		return status;
+	txn = db_txn_begin(db);
+	account_set_password(&txn, account.id, hash);
+	audit_add(&txn, BY, "user.password", account.name);
+	status = db_txn_end(&txn);
+	return status ? explain(db, request, status) : 0;
+}
+
+/* Finds the user and does one thing to it. */
+static int change(struct db *db, const struct request *request, const char *action,
+		  void (*step)(struct db_txn *txn, int64_t id))
+{
+	struct account account;
+	struct db_txn txn;
+	int error = account_find(db, request->name, &account, NULL);
+
+	if (error)
+		return explain(db, request, error);
+	txn = db_txn_begin(db);
+	step(&txn, account.id);
+	audit_add(&txn, BY, action, account.name);
+	error = db_txn_end(&txn);
+	return error ? explain(db, request, error) : 0;
+}
+
+static int remove_user(struct db *db, const struct request *request)
+{
+	return change(db, request, "user.remove", account_remove);
+}
+
+static int sign_out(struct db *db, const struct request *request)
+{
+	return change(db, request, "user.sign-out", session_end_all);
+}
+
+static int list(struct db *db, const struct request *request)
+{
+	struct account *accounts;
+	char created[RFC3339_BYTES];
+	size_t count;
+	int error = account_list(db, &accounts, &count);
+
+	if (error)
+		return explain(db, request, error);
+	for (size_t i = 0; i < count; i++)
+		printf("%s\t%s\t%s\t%s\n", accounts[i].name, account_role_name(accounts[i].role),
+		       accounts[i].contractor, rfc3339_format(accounts[i].created_ms, created));
+	free(accounts);
+	return 0;
+}
+
+static const struct action {
+	const char *name;
+	int (*run)(struct db *db, const struct request *request);
+} actions[] = {{"add", add},
+	       {"password", password},
+	       {"remove", remove_user},
+	       {"sign-out", sign_out},
+	       {"list", list}};
+
+int cmd_user(int argc, char **argv)
+{
+	struct request request = {.contractor = ""};
+	const struct option_row rows[] = {{"db", &request.db, NULL, true},
+					  {"name", &request.name, NULL, false},
+					  {"role", &request.role, NULL, false},
+					  {"contractor", &request.contractor, NULL, false},
+					  {0}};
+	const struct action *action = NULL;
+	struct db *db;
+	char **operands;
+	int count, status = options_read(argc, argv, rows, &operands, &count);
+
+	if (status)
+		return status;
+	for (size_t i = 0; count == 1 && i < sizeof(actions) / sizeof(actions[0]); i++) {
+		if (strcmp(operands[0], actions[i].name) == 0)
+			action = &actions[i];
+	}
+	if (!action)
+		return fail(EX_USAGE, "user needs one of add, password, remove, sign-out, list; see plowctl --help");
+	if (!request.name && action->run != list)
+		return fail(EX_USAGE, "user %s needs --name", action->name);
+	status = open_database(request.db, action->run == list ? DB_READ : DB_WRITE, &db);
+	if (status)
+		return status;
+	status = action->run(db, &request);
+	db_close(db);
+	return status;
+}

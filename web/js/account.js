@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * What the pages about accounts have in common: where to go on, one form, and what an answer means.
+ */
+import { ApiError } from "./data/api.js";
+import { byId, el, fill } from "./dom.js";
+
+const SIGN_IN = "/signin.html";
+const HOME = "/dispatch.html";
+
+/** Leaves for the sign-in page, which comes back to exactly here. */
+export function goToSignIn() {
+	const here = location.pathname + location.search + location.hash;
+	location.replace(`${SIGN_IN}?next=${encodeURIComponent(here)}`);
+}
+
+/** Where to go after signing in: a place of this site, whatever the address says. @param {string} search @param {string} origin */
+export function nextPlace(search, origin) {
+	const wanted = new URLSearchParams(search).get("next") ?? HOME;
+	try {
+		const url = new URL(wanted, origin);
+		return url.origin === origin && url.pathname !== SIGN_IN ? url.pathname + url.search + url.hash : HOME;
+	} catch {
+		return HOME;
+	}
+}
+
+/** What a refusal means, in the page's language where there are words for it. @param {unknown} error @param {import("./i18n.js").Translate} t @param {Record<number, string>} words */
+export function reason(error, t, words) {
+	const status = error instanceof ApiError ? error.status : -1;
+	if (status in words) {
+		return t(words[status]);
+	}
+	return status === 0 ? t("link.lost") : error instanceof Error ? error.message : String(error);
+}
+
+/**
+ * A form that asks once at a time, and says why it failed.
+ * @param {import("./i18n.js").Translate} t
+ * @param {() => Promise<void>} send
+ * @param {Record<number, string>} words the keys of what statuses mean
+ */
+export function prepareForm(t, send, words) {
+	const button = /** @type {HTMLButtonElement} */ (byId("submit"));
+	byId("form").addEventListener("submit", async (event) => {
+		event.preventDefault();
+		button.disabled = true;
+		fill(byId("trouble"));
+		try {
+			await send();
+		} catch (error) {
+			fill(byId("trouble"), el("p", { class: "notice bad" }, reason(error, t, words)));
+		}
+		button.disabled = false;
+	});
+}
+
+/** What is in a field. @param {string} id */
+export const valueOf = (id) => /** @type {HTMLInputElement} */ (byId(id)).value;
