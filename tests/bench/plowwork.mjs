@@ -6,7 +6,8 @@
  *	plowwork.mjs --truth FILE --coverage FILE               output of plowctl coverage --format csv
  *	plowwork.mjs --truth FILE --match FILE --vehicle CODE   output of plowctl match
  *
- * Prints one JSON object.  Metres are metres of road and direction.
+ * Prints one JSON object.  Metres are metres of road and direction.  With --roads FILE (GeoJSON) only
+ * the roads in it count as truth: what is not on the map cannot be found, but may be claimed elsewhere.
  *
  *	truth_m, claimed_m   worked in truth; claimed
  *	recall               share of the truth that is claimed
@@ -14,6 +15,8 @@
  *	                     truth, a row a second, does not say where on the way a road was left
  *	recall_undirected, false_share_undirected   the same with a road's two directions thrown together
  *	right_passes         share of the metres worked or claimed whose number of passes is right
+ *	right_links          share of the worked roads and directions with the right number of passes in the
+ *	                     middle of the longest stretch worked (as ../shared/accept/score_matching.py has it)
  */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -75,10 +78,11 @@ class Visits {
 }
 
 /** One visit for each stretch driven without turning round or leaving the road. */
-export function truthVisits(rows, { vehicle, onlyWork = true } = {}) {
+export function truthVisits(rows, { vehicle, onlyWork = true, ids } = {}) {
 	const visits = new Visits();
 	const runs = new Map();
-	const end = (run) => run && visits.add(run.layer, run.id, run.direction, run.from_m, run.to_m);
+	const end = (run) => run && (!ids || ids.has(run.id)) &&
+		visits.add(run.layer, run.id, run.direction, run.from_m, run.to_m);
 	for (const row of rows) {
 		if (vehicle && row.vehicle !== vehicle) continue;
 		const at_m = Number(row.offset_m);
@@ -183,6 +187,16 @@ function rightPasses(truth, claim) {
 	return all ? right / all : 1;
 }
 
+function rightLinks(truth, claim) {
+	let right = 0;
+	for (const [key, was] of truth.roads) {
+		const [a, b] = was.reduce((longest, one) => (one[1] - one[0] > longest[1] - longest[0] ? one : longest));
+		const count = (intervals) => intervals.filter(([from, to]) => from <= (a + b) / 2 && (a + b) / 2 < to).length;
+		if (count(was) === count(claim.roads.get(key) ?? [])) right++;
+	}
+	return truth.roads.size ? right / truth.roads.size : 1;
+}
+
 const share = (part, whole) => Math.round((whole ? part / whole : 0) * 1e4) / 1e4;
 
 /** What the head of this file describes. */
@@ -198,8 +212,13 @@ export function score(truth, claim) {
 		recall_undirected: share(undirected.found_m, undirected.truth_m),
 		false_share_undirected: share(undirected.false_m, undirected.claimed_m),
 		right_passes: share(rightPasses(truth, claim), 1),
+		right_links: share(rightLinks(truth, claim), 1),
+		links: truth.roads.size,
 	};
 }
+
+/** The ids of the roads on a map. */
+export const mapIds = (geojson) => new Set(JSON.parse(geojson).features.map(({ properties }) => String(properties.id)));
 
 function main() {
 	const { values } = parseArgs({
@@ -208,14 +227,16 @@ function main() {
 			coverage: { type: "string" },
 			match: { type: "string" },
 			vehicle: { type: "string" },
+			roads: { type: "string" },
 		},
 	});
 	if (!values.truth || Boolean(values.coverage) === Boolean(values.match) || Boolean(values.match) !== Boolean(values.vehicle)) {
-		console.error("usage: plowwork.mjs --truth FILE (--coverage FILE | --match FILE --vehicle CODE)");
+		console.error("usage: plowwork.mjs --truth FILE (--coverage FILE | --match FILE --vehicle CODE) [--roads FILE]");
 		return 64;
 	}
 	const rows = (path) => readCsv(readFileSync(path, "utf8"));
-	const truth = truthVisits(rows(values.truth), { vehicle: values.vehicle });
+	const ids = values.roads && mapIds(readFileSync(values.roads, "utf8"));
+	const truth = truthVisits(rows(values.truth), { vehicle: values.vehicle, ids });
 	const claim = values.coverage ? coverageVisits(rows(values.coverage)) : matchVisits(rows(values.match));
 	console.log(JSON.stringify(score(truth, claim)));
 	return 0;

@@ -54,7 +54,8 @@ static void man(struct fleet *fleet, size_t vehicle)
 	task.machine = machine_of(vehicle, plan_is_main(fleet->plan, vehicle));
 	unit->machine = task.machine;
 	unit->crew = crew_new(&task, stream_of(fleet, vehicle, STREAM_CREW));
-	unit->gnss = gnss_of(stream_of(fleet, vehicle, STREAM_GNSS), fleet->settings.sigma_m);
+	unit->gnss = gnss_of(stream_of(fleet, vehicle, STREAM_GNSS), fleet->settings.sigma_m,
+			     fleet->settings.silences_s);
 }
 
 struct fleet *fleet_new(struct network *net, const struct fleet_settings *settings)

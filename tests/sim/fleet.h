@@ -27,6 +27,7 @@ struct fleet_settings {
 	int64_t length_ms;
 	int64_t interval_ms; /* between a vehicle's fixes */
 	double sigma_m;      /* of the receivers */
+	double silences_s;   /* between long silences of a receiver; 0: there are none */
 	struct radio_mishaps mishaps;
 	bool begins_at_work;
 	const double *depots; /* 2 * depot_count degrees, longitude first */

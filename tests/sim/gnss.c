@@ -10,20 +10,29 @@
 #define SKY_CHANGE_S 20.0 /* the sky's influence does not jump */
 #define OUTAGE_EVERY_S 2700.0
 #define OUTAGE_MEAN_S 14.0
+#define SILENCE_LEAST_S 30.0
+#define SILENCE_MOST_S 200.0
 #define REFLECTION_EVERY_S 3600.0
 #define ALTITUDE_M 118.0
 #define SPEED_ERROR_MPS 0.07
 #define COURSE_LEAST_MPS 0.6 /* slower, and a receiver knows no course */
 
-struct gnss gnss_of(struct sim_random random, double sigma_m)
+struct gnss gnss_of(struct sim_random random, double sigma_m, double silences_s)
 {
-	struct gnss gnss = {.random = random, .sigma_m = sigma_m, .scale = 1, .silent_until_s = -1};
+	struct gnss gnss = {.random = random,
+			    .sigma_m = sigma_m,
+			    .scale = 1,
+			    .silent_until_s = -1,
+			    .silences_s = silences_s,
+			    .next_silence_s = INFINITY};
 
 	gnss.memory_s = sim_range(&gnss.random, 30, 60);
 	gnss.east_m = sim_normal(&gnss.random);
 	gnss.north_m = sim_normal(&gnss.random);
 	gnss.up_m = sim_normal(&gnss.random);
 	gnss.next_outage_s = sim_exponential(&gnss.random, OUTAGE_EVERY_S);
+	if (silences_s > 0)
+		gnss.next_silence_s = sim_exponential(&gnss.random, silences_s);
 	return gnss;
 }
 
@@ -51,6 +60,12 @@ static bool is_silent(struct gnss *gnss, struct sky sky, double now_s)
 	if (now_s >= gnss->next_outage_s) {
 		gnss->silent_until_s = now_s + sim_exponential(&gnss->random, OUTAGE_MEAN_S);
 		gnss->next_outage_s = now_s + sim_exponential(&gnss->random, OUTAGE_EVERY_S);
+	}
+	if (now_s >= gnss->next_silence_s) {
+		gnss->silent_until_s =
+			now_s + sim_range(&gnss->random, SILENCE_LEAST_S, SILENCE_MOST_S);
+		gnss->next_silence_s =
+			gnss->silent_until_s + sim_exponential(&gnss->random, gnss->silences_s);
 	}
 	return now_s < gnss->silent_until_s;
 }

@@ -25,10 +25,14 @@ struct gnss {
 	double east_m, north_m, up_m; /* the wandering error, in units of sigma */
 	double scale;                 /* of the sky: 1 open, more in a valley */
 	double silent_until_s, next_outage_s;
+	double silences_s, next_silence_s;
 };
 
-/* sigma_m: the error's deviation on each axis under open sky. */
-struct gnss gnss_of(struct sim_random random, double sigma_m);
+/*
+ * sigma_m: the error's deviation on each axis under open sky.  silences_s: about so often it says
+ * nothing for 30 to 200 s (a loose aerial, snow on it); 0: never.
+ */
+struct gnss gnss_of(struct sim_random random, double sigma_m, double silences_s);
 
 /* What the receiver hears at a place. */
 struct sky {

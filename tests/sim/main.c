@@ -30,8 +30,8 @@ static const char help[] =
 	"usage: plow-sim --db DB --server HOST:PORT --vehicles N --hz R --seconds S --seed K "
 	"--truth FILE\n"
 	"                [--speed N|max] [--head-start S] [--start TIME] [--at-work]\n"
-	"                [--sigma M] [--loss SHARE] [--doubled SHARE] [--late SHARE] [--fades X] "
-	"[--patience S]\n"
+	"                [--sigma M] [--silences S] [--loss SHARE] [--doubled SHARE] [--late SHARE]\n"
+	"                [--fades X] [--patience S]\n"
 	"\n"
 	"Drives a made-up fleet over the roads of a town and sends its fixes to a running plowd.\n"
 	"\n"
@@ -47,6 +47,7 @@ static const char help[] =
 	"in the future\n"
 	"  --at-work         vehicles begin in their streets instead of their yards\n"
 	"  --sigma M         error of the receivers, metres on each axis (4)\n"
+	"  --silences S      receivers say nothing for 30 to 200 s, about every S seconds (0: never)\n"
 	"  --loss, --doubled, --late SHARE   what becomes of datagrams (0.05, 0.02, 0.03); of "
 	"answers too\n"
 	"  --fades X         how often radio fails: 1 as in the mountains, 0 never (1)\n"
@@ -73,6 +74,7 @@ enum {
 	OPT_START,
 	OPT_AT_WORK,
 	OPT_SIGMA,
+	OPT_SILENCES,
 	OPT_LOSS,
 	OPT_DOUBLED,
 	OPT_LATE,
@@ -95,6 +97,7 @@ static const struct option options[] = {
 	{"start", required_argument, NULL, OPT_START},
 	{"at-work", no_argument, NULL, OPT_AT_WORK},
 	{"sigma", required_argument, NULL, OPT_SIGMA},
+	{"silences", required_argument, NULL, OPT_SILENCES},
 	{"loss", required_argument, NULL, OPT_LOSS},
 	{"doubled", required_argument, NULL, OPT_DOUBLED},
 	{"late", required_argument, NULL, OPT_LATE},
@@ -160,6 +163,7 @@ static int read_option(struct request *request, int option, const char *name, co
 		{OPT_SPEED, 0.01, 10000, &request->post.speed},
 		{OPT_HEAD_START, 0, 31 * 86400, &request->post.head_start_s},
 		{OPT_SIGMA, 0, 100, &request->fleet.sigma_m},
+		{OPT_SILENCES, 0, 86400, &request->fleet.silences_s},
 		{OPT_LOSS, 0, 0.9, &mishaps->lost},
 		{OPT_DOUBLED, 0, 1, &mishaps->doubled},
 		{OPT_LATE, 0, 1, &mishaps->late},

@@ -241,7 +241,7 @@ static void measure(double sigma_m, struct sky sky, double *east_m, size_t count
 	struct network *net = grid_town();
 	struct motion *motion = motion_new(net, 0, 10, 0);
 	struct place place = motion_place(motion);
-	struct gnss gnss = gnss_of(sim_random_of(3, 3), sigma_m);
+	struct gnss gnss = gnss_of(sim_random_of(3, 3), sigma_m, 0);
 	double last = 0;
 
 	for (size_t i = 0; i < count; i++) {
