@@ -3,6 +3,9 @@
 
 #include <math.h>
 
+#include "gis/geo.h"
+#include "gis/match_model.h"
+
 /* A fix this near the last anchor is still there. */
 #define STILL_THERE 0.35 /* of anchor_m */
 /* The slowest machine that works walks at this pace: whoever is slower for long, stands. */
@@ -14,6 +17,11 @@
 #define STAND_END_S 30      /* a trip that ends with so long a stand ends in its middle */
 #define PEAK_S 20           /* a vehicle that turns does so within this time */
 #define END_MIN_M 2.0
+/* A measured course that is so different, so often in a row, tells of a turn; */
+#define TURNED_DEG 120
+#define TURNED_FIXES 2
+#define TURNED_M 20       /* and so far from it, */
+#define TURNED_ANCHOR_M 3 /* fixes are used as near each other as this: pushes are short */
 #define JUMP_MIN_M 60.0
 #define GAP_MIN_M 20.0
 
@@ -115,6 +123,42 @@ static bool has_moved(const struct intake *intake, const struct sighting *now)
 	return x * x + y * y >= slow_m * slow_m;
 }
 
+/* True when the vehicle is found to have turned round. */
+static bool note_bearing(struct bearing *bearing, const struct sighting *now)
+{
+	double course_deg = now->fix.course_cdeg / 100.0;
+	bool turned;
+
+	if (!model_has_course(&now->fix))
+		return false;
+	if (bearing->known && geo_turn_deg(bearing->course_deg, course_deg) > TURNED_DEG)
+		bearing->against++;
+	else
+		bearing->against = 0;
+	turned = bearing->against == TURNED_FIXES;
+	if (bearing->against > 0 && !turned)
+		return false;
+	if (turned) {
+		bearing->turned_x = now->x_m;
+		bearing->turned_y = now->y_m;
+	}
+	bearing->turned |= turned;
+	bearing->against = 0;
+	bearing->known = true;
+	bearing->course_deg = course_deg;
+	return turned;
+}
+
+/* A vehicle that turned round just now may soon do so again: then less is enough to go by. */
+static bool has_turned_near(struct bearing *bearing, const struct sighting *now)
+{
+	double x = now->x_m - bearing->turned_x, y = now->y_m - bearing->turned_y;
+
+	if (x * x + y * y > TURNED_M * TURNED_M)
+		bearing->turned = false;
+	return bearing->turned;
+}
+
 static bool work_changed(const struct fix *a, const struct fix *b)
 {
 	return a->blade != b->blade || a->work != b->work;
@@ -149,6 +193,7 @@ static void note_peak(struct intake *intake, const struct sighting *now)
 static size_t believe(struct intake *intake, const struct sighting *now, struct anchor *out)
 {
 	double gap_s, metres;
+	bool turned, changed, near;
 	size_t count = 0;
 
 	if (!intake->started) {
@@ -164,8 +209,11 @@ static size_t believe(struct intake *intake, const struct sighting *now, struct 
 			: seconds_between(&intake->last, now);
 	metres = metres_between(&intake->anchor, now);
 	intake->next.fixes++;
-	if (has_moved(intake, now) ||
-	    (metres >= END_MIN_M && work_changed(&intake->last.fix, &now->fix))) {
+	turned = note_bearing(&intake->bearing, now);
+	changed = turned || work_changed(&intake->last.fix, &now->fix);
+	near = model_has_course(&now->fix) && has_turned_near(&intake->bearing, now);
+	if (has_moved(intake, now) || (metres >= END_MIN_M && changed) ||
+	    (metres >= TURNED_ANCHOR_M && near)) {
 		make_anchor(intake, now, gap_s, out);
 		count = 1;
 	} else {

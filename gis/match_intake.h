@@ -3,7 +3,7 @@
  * Which fixes the matcher uses.  At one fix a second the errors of neighbours are nearly equal and
  * the vehicle has hardly moved: taken all, they say more about the receiver than about the road. So
  * a fix becomes an anchor when it is some way from the last anchor, and the more so the longer the
- * vehicle has stood; the others only tell when it left and how far it went before it turned.  A fix
+ * vehicle has stood, or when the receiver measures that the vehicle turned round; the others only tell when it left and how far it went before it turned.  A fix
  * that could not have been driven to, and from which its successor could not have been driven to
  * either, is a jump and left out.
  */
@@ -23,6 +23,17 @@ struct stand {
 	double sum_x, sum_y, sum_squares;
 };
 
+/*
+ * Which way the vehicle moves, as the receiver measures it: from the Doppler shift, and so without
+ * the error its position has.
+ */
+struct bearing {
+	bool known, turned;
+	double course_deg;
+	uint32_t against;          /* fixes in a row that say the opposite */
+	double turned_x, turned_y; /* where it was found to have turned round */
+};
+
 struct intake {
 	const struct network *net;
 	struct match_params params;
@@ -32,6 +43,7 @@ struct intake {
 	double ahead_x, ahead_y; /* the direction it was reached in, of length 1; 0 at first */
 	struct anchor next;      /* what is known of the next one */
 	struct stand stand;
+	struct bearing bearing;
 	struct sighting last;    /* the last fix that was believed */
 	struct sighting doubted; /* one that may be a jump */
 	uint32_t jumps;

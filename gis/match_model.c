@@ -5,8 +5,8 @@
 
 #include "gis/geo.h"
 
-/* Below this a receiver's course is noise: 2 m/s. */
-#define COURSE_SPEED_MIN_CMPS 200
+/* Below this a receiver's course is noise. */
+#define COURSE_SPEED_MIN_CMPS 100
 /* Sigma follows the errors' 90 % quantile, 1.645 sigmas of a bell, fix by fix and within bounds. */
 #define LEARN_RATE 0.15
 #define LEARN_QUANTILE 0.9
@@ -26,7 +26,7 @@ struct match_params match_params_default(void)
 		.drift_m = 200,
 		.wobble_m = 2,
 		.search_radius_m = 50,
-		.heading_cost = 2,
+		.heading_cost = 4,
 		.anchor_m = 10,
 		.anchor_sigmas = 1.5,
 		.stand_sigmas = 5,
@@ -109,10 +109,15 @@ double model_learn(const struct match_params *params, double sigma_m, double dis
 		    fmax(LEARN_LEAST * params->gps_sigma_m, sigma_m));
 }
 
+bool model_has_course(const struct fix *fix)
+{
+	return fix->course_cdeg != FIX_ABSENT && fix->speed_cmps != FIX_ABSENT &&
+	       fix->speed_cmps >= COURSE_SPEED_MIN_CMPS;
+}
+
 double model_heading(const struct match_params *params, const struct fix *fix, double course_deg)
 {
-	if (fix->course_cdeg == FIX_ABSENT || fix->speed_cmps == FIX_ABSENT ||
-	    fix->speed_cmps < COURSE_SPEED_MIN_CMPS)
+	if (!model_has_course(fix))
 		return 0;
 	return params->heading_cost *
 	       (1 - cos((fix->course_cdeg / 100.0 - course_deg) * M_PI / 180));

@@ -45,6 +45,8 @@ double model_change(const struct match_params *params, const struct model_step *
  * that all in all the cost is that of the absolute difference (Newson and Krumm's).
  */
 double model_shortfall(const struct model_step *step, double metres);
+/* The receiver measured a course that can be believed. */
+bool model_has_course(const struct fix *fix);
 /* The receiver's course, when it gave one it can be believed with, against an arc's course. */
 double model_heading(const struct match_params *params, const struct fix *fix, double course_deg);
 /* A vehicle going one way along a link seems to have gone back `metres` further: jitter. */

@@ -23,7 +23,8 @@ struct place {
 	uint32_t arc;
 	double at_m, distance_m;
 	double error_x_m, error_y_m;
-	double cost; /* of being there, however one came */
+	double cost;   /* of being there, however one came */
+	bool measured; /* the receiver says that it drives this way, not the other */
 };
 
 struct step {
@@ -89,7 +90,7 @@ static void add_link(struct step *step, const struct nearby *near, double weight
 	double length = network_link(lattice->net, near->link)->length_m;
 	double emission =
 		model_emission(&lattice->params, lattice->sigma_m, (double)near->distance_m);
-	double x, y;
+	double x, y, heading;
 
 	point_at(lattice->net, near->link, (double)near->along_m, &x, &y);
 	for (int direction = 1; direction >= -1; direction -= 2) {
@@ -103,8 +104,10 @@ static void add_link(struct step *step, const struct nearby *near, double weight
 			.error_y_m = at->y_m - y,
 		};
 
-		place.cost =
-			weight * (emission + model_heading(&lattice->params, &at->fix, course));
+		heading = model_heading(&lattice->params, &at->fix, course);
+		place.cost = weight * emission + heading;
+		place.measured =
+			model_has_course(&at->fix) && heading < lattice->params.heading_cost;
 		add_place(step, &place);
 	}
 }
@@ -249,11 +252,14 @@ static void offer_same_link(struct step *step, uint32_t before, size_t place)
 	if (from->arc != arc) {
 		double rest = arc_length_m(lattice->net, arc) - from->at_m;
 
-		/* Who has gone on meanwhile turns after this fix: that is found at the next one. */
-		if (offer.at_m < rest)
+		/*
+		 * Who has gone on meanwhile turns after this fix: that is found at the next one,
+		 * unless the receiver measured that it comes back already.
+		 */
+		if (offer.at_m < rest && !step->places[place].measured)
 			return;
 		offer.arrival = ARRIVED_TURNED;
-		offer.metres = offer.at_m - rest;
+		offer.metres = fabs(offer.at_m - rest);
 		offer.cost += per_m * offer.metres +
 			      model_turn(&lattice->params, lattice->net, from->arc, rest);
 	} else if (offer.at_m >= from->at_m) {

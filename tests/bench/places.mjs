@@ -117,12 +117,12 @@ function bridges(roll) {
 	return drawing.collection();
 }
 
-/** Two quarters tied by roads that run through tunnels of 250 to 900 m, and one way around over a pass. */
+/** Two quarters tied by roads that run through tunnels of 150 to 450 m, and one way around over a pass. */
 function tunnels(roll) {
 	const drawing = new Drawing();
 	const west = blocks(drawing, roll, { across: 5, along: 6, at: [0, 0] });
 	const east = blocks(drawing, roll, { across: 5, along: 6, at: [1700, 0] });
-	for (const [row, long_m] of [[1, 900], [3, 550], [5, 250]]) {
+	for (const [row, long_m] of [[1, 450], [3, 300], [5, 150]]) {
 		const [a, b] = [west(5, row), east(0, row)];
 		const middle = (a[0] + b[0]) / 2;
 		const bend = (x) => a[1] + ((b[1] - a[1]) * (x - a[0])) / (b[0] - a[0]) + 40 * Math.sin(((x - a[0]) * Math.PI) / (b[0] - a[0]));
@@ -150,25 +150,28 @@ function shifted({ features }, [east_m, north_m]) {
 
 const keep = ({ features }, isKept) => ({ type: "FeatureCollection", features: features.filter(isKept) });
 
+function quarter(roll) {
+	return makeTown(1 + Math.floor(1e6 * roll()), { small: true }).roads;
+}
+
+/** A quarter without its sidewalks: beside a road that is not on the map, they would be all that is left of it. */
+const carriageways = (roll) => keep(quarter(roll), ({ properties }) => properties.class !== "歩道");
+
 /** Some roads are on the ground but not on the map: single streets and lanes, as in every map. */
 function missing(roll) {
-	const roads = makeTown(1 + Math.floor(1e6 * roll()), { small: true }).roads;
-	return { roads, map: keep(roads, ({ properties }) => properties.class === "歩道" || roll() > 0.1) };
+	const roads = carriageways(roll);
+	return { roads, map: keep(roads, () => roll() > 0.1) };
 }
 
 /** Whole yards and estates the map does not know: everything within 230 m of four places. */
 function offNetwork(roll) {
-	const roads = makeTown(1 + Math.floor(1e6 * roll()), { small: true }).roads;
+	const roads = carriageways(roll);
 	const all = roads.features.map(({ geometry }) => geometry.coordinates[geometry.coordinates.length >> 1]);
 	const holes = Array.from({ length: 4 }, () => all[Math.floor(roll() * all.length)]);
 	const isNear = ([lon, lat], hole) =>
 		Math.hypot((lon - hole[0]) * METRES_PER_DEGREE.lon, (lat - hole[1]) * METRES_PER_DEGREE.lat) < 230;
 	return { roads, map: keep(roads, ({ geometry }) =>
 		!geometry.coordinates.some((point) => holes.some((hole) => isNear(point, hole)))) };
-}
-
-function quarter(roll) {
-	return makeTown(1 + Math.floor(1e6 * roll()), { small: true }).roads;
 }
 
 /** The map is drawn 10 m beside the roads, every road by the same. */
@@ -184,8 +187,8 @@ export const PLACES = {
 	frontage: { what: "a frontage road 12 m beside a main road", make: frontage },
 	dual: { what: "two carriageways 16 m apart", make: dual },
 	bridges: { what: "bridges over streets", make: bridges },
-	tunnels: { what: "tunnels of 250 to 900 m", make: tunnels },
-	gaps: { what: "silences of 30 to 200 s, every 10 minutes", make: quarter, silences_s: 600 },
+	tunnels: { what: "tunnels of 150 to 450 m, 30 to 200 s", make: tunnels },
+	gaps: { what: "silences of 30 to 200 s, every 20 minutes", make: quarter, silences_s: 1200 },
 	shifted: { what: "a map 10 m beside the roads", make: moved },
 	missing: { what: "every tenth road missing from the map", make: missing },
 	off: { what: "whole estates missing from the map", make: offNetwork },

@@ -12,6 +12,7 @@
 #include "tests/sim/plan.h"
 #include "tests/sim/truth.h"
 
+#define PORTAL_M 8.0
 #define STEP_MS 200 /* of the motion */
 
 /* Each purpose draws from a stream of its own. */
@@ -147,11 +148,18 @@ static bool is_at_work(const struct unit *unit, const struct place *place)
 	return blade >= 0 ? blade == 1 : work_is_clearing(place->work);
 }
 
+/* Under the rock, not just before it: who stands in a portal is heard. */
+static bool is_in_tunnel(const struct fleet *fleet, const struct place *place)
+{
+	const struct link *link = network_link(fleet->net, place->link);
+
+	return (network_road(fleet->net, link->road)->flags & ROAD_TUNNEL) &&
+	       place->along_m > PORTAL_M && place->along_m < link->length_m - PORTAL_M;
+}
+
 static void measure(struct fleet *fleet, struct unit *unit, const struct place *place)
 {
-	uint8_t flags =
-		network_road(fleet->net, network_link(fleet->net, place->link)->road)->flags;
-	struct sky sky = {plan_is_valley(fleet->plan, place->link), flags & ROAD_TUNNEL};
+	struct sky sky = {plan_is_valley(fleet->plan, place->link), is_in_tunnel(fleet, place)};
 	double now_s = (double)fleet->passed_ms / 1000;
 	double since_s = (double)fleet->settings.interval_ms / 1000;
 	struct fix fix;
