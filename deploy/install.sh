@@ -13,7 +13,7 @@ completions=$share/bash-completion/completions
 examples=$share/doc/michiake/examples
 
 if [ "$what" = uninstall ]; then
-	for program; do
+	for program in "$@" plow-provision; do
 		rm -f "$bin/${program##*/}" "$completions/${program##*/}"
 	done
 	for page in "$deploy"/man/*; do
@@ -34,7 +34,7 @@ put() { # put MODE FOLDER FILE...
 	${INSTALL:-install} -m "$mode" "$@" "$folder"
 }
 
-put 755 "$bin" "$@"
+put 755 "$bin" "$@" "$deploy/plow-provision"
 for page in "$deploy"/man/*; do
 	put 644 "$share/man/man${page##*.}" "$page"
 done

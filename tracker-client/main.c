@@ -12,6 +12,7 @@
 #include "common/exits.h"
 #include "common/notify.h"
 #include "tracker-client/config.h"
+#include "tracker-client/health.h"
 #include "tracker-client/intake.h"
 #include "tracker-client/link.h"
 #include "tracker-client/page.h"
@@ -32,6 +33,7 @@ struct tracker {
 	struct link *link;
 	struct intake intake;
 	struct sensor *blade, *spreader;
+	struct health *health;
 	struct receiver *receiver;
 	struct page *page;
 	uv_signal_t terminate, interrupt, hang_up;
@@ -52,6 +54,7 @@ static void stop(struct tracker *tracker)
 	intake_stop(&tracker->intake);
 	sensor_stop(tracker->blade);
 	sensor_stop(tracker->spreader);
+	health_stop(tracker->health);
 	recorder_stop(&tracker->recorder);
 	link_stop(tracker->link);
 	uv_close((uv_handle_t *)&tracker->watchdog, NULL);
@@ -189,6 +192,15 @@ static void start_signals(struct tracker *tracker)
 		uv_timer_start(&tracker->watchdog, on_watchdog, 0, watchdog_ms);
 }
 
+static void start_health(struct tracker *tracker)
+{
+	const struct config *config = &tracker->config;
+	struct health_parts parts = {config->vehicle,    config->spool,	   tracker->spool,
+				     &tracker->recorder, &tracker->intake, tracker->link};
+
+	tracker->health = health_start(&tracker->loop, &parts);
+}
+
 /* Everything between spool and receiver; none of it can fail. */
 static void start_parts(struct tracker *tracker)
 {
@@ -215,6 +227,7 @@ static void start_parts(struct tracker *tracker)
 	tracker->recorder.spreader = tracker->spreader;
 	tracker->link = link_start(&link);
 	intake_init(&tracker->intake, &tracker->loop, &intake);
+	start_health(tracker);
 	start_signals(tracker);
 }
 
@@ -223,7 +236,7 @@ static int start_outside(struct tracker *tracker)
 {
 	const struct config *config = &tracker->config;
 	struct page_parts page = {config->vehicle, tracker->spool, &tracker->recorder,
-				  &tracker->intake, tracker->link};
+				  &tracker->intake, tracker->link, tracker->health};
 	char why[RECEIVER_WHY_BYTES];
 	int error = 0;
 
@@ -276,6 +289,7 @@ static int run(struct tracker *tracker)
 	link_free(tracker->link);
 	sensor_free(tracker->blade);
 	sensor_free(tracker->spreader);
+	health_free(tracker->health);
 	spool_close(tracker->spool);
 	return status;
 }

@@ -36,6 +36,7 @@ static void on_root(struct httpd_request *request, void *context)
 static const struct httpd_route routes[] = {
 	{"GET", "/", on_root, HTTPD_ANYONE},
 	{"GET", "/api/v1/status", page_on_status, HTTPD_ANYONE},
+	{"GET", "/metrics", page_on_metrics, HTTPD_ANYONE},
 	{"POST", "/api/v1/work-state", page_on_work_state, HTTPD_ANYONE},
 	{"POST", "/api/v1/shift", page_on_shift, HTTPD_ANYONE},
 	{"GET", "/api/v1/shifts", page_on_shifts, HTTPD_ANYONE},

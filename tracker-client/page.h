@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The driver's page and the two routes it lives by (docs/API.md, The cab's own API), served by the
+ * The driver's page and the routes it lives by (docs/API.md, The cab's own API), served by the
  * tracker itself so that it works without the network.  Belongs to the loop's thread.
  */
 #ifndef PLOW_TRACKER_PAGE_H
@@ -14,6 +14,7 @@
 
 #define PAGE_WHY_BYTES 512
 
+struct health;
 struct page;
 struct intake;
 struct link;
@@ -27,6 +28,7 @@ struct page_parts {
 	struct recorder *recorder;
 	struct intake *intake;
 	struct link *link;
+	const struct health *health;
 };
 
 /*

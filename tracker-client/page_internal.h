@@ -21,6 +21,7 @@ struct page {
 void page_reply(struct httpd_request *request, cJSON *json); /* takes it over */
 void page_reply_status(struct httpd_request *request, const struct page *page);
 void page_on_status(struct httpd_request *request, void *context);
+void page_on_metrics(struct httpd_request *request, void *context);
 
 /* page_work.c */
 void page_on_work_state(struct httpd_request *request, void *context);

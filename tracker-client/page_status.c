@@ -4,9 +4,11 @@
 
 #include <string.h>
 
+#include "common/alloc.h"
 #include "common/clock.h"
 #include "common/fix.h"
 #include "common/rfc3339.h"
+#include "tracker-client/health.h"
 #include "tracker-client/intake.h"
 #include "tracker-client/link.h"
 #include "tracker-client/recorder.h"
@@ -91,6 +93,20 @@ static void add_spool(cJSON *status, const struct page_parts *parts)
 				parts->recorder->is_failing ? spool_why(parts->spool) : "ok");
 }
 
+static void add_link(cJSON *status, const struct page_parts *parts)
+{
+	struct sender_state link = link_state(parts->link);
+	cJSON *object;
+
+	cJSON_AddBoolToObject(status, "server_reachable", link.is_reachable);
+	object = cJSON_AddObjectToObject(status, "link");
+	cJSON_AddNumberToObject(object, "silent_s", (double)link.silent_ms / 1000);
+	cJSON_AddNumberToObject(object, "datagrams", (double)link.sent);
+	cJSON_AddNumberToObject(object, "lost", (double)link.resent);
+	cJSON_AddNumberToObject(object, "bytes", (double)link.bytes);
+	cJSON_AddNumberToObject(object, "round_trip_s", (double)link.rtt_ms / 1000);
+}
+
 /* The newest shift in short; the whole of it is in /api/v1/shifts. */
 static void add_shift(cJSON *status, const struct page_parts *parts)
 {
@@ -129,7 +145,7 @@ static cJSON *status_json(const struct page *page)
 	cJSON_AddStringToObject(status, "receiver",
 				intake_health_name(intake_health(parts->intake)));
 	add_spool(status, parts);
-	cJSON_AddBoolToObject(status, "server_reachable", link_state(parts->link).is_reachable);
+	add_link(status, parts);
 	add_work(status, recorder);
 	add_input(status, "blade", recorder->blade);
 	add_input(status, "spreader", recorder->spreader);
@@ -145,4 +161,15 @@ void page_reply_status(struct httpd_request *request, const struct page *page)
 void page_on_status(struct httpd_request *request, void *context)
 {
 	page_reply_status(request, context);
+}
+
+void page_on_metrics(struct httpd_request *request, void *context)
+{
+	const struct page *page = context;
+	char *text = x_malloc(HEALTH_METRICS_BYTES);
+	struct httpd_reply reply = {.status = 200, .type = "text/plain; version=0.0.4"};
+	size_t size = health_metrics(page->parts.health, text);
+
+	reply.body = httpd_body_take(text, size);
+	httpd_reply(request, &reply);
 }

@@ -179,6 +179,25 @@ test("blade and spreader come in sentences beside the receiver's, in their order
 	assert.deepEqual(await unit.stored("blade"), ["1", "0", "1", "-1", "-1", "-1", "0", "0"]);
 });
 
+test("the journal says in words, and /metrics in numbers, how the unit does", async (t) => {
+	const unit = await cab(t, "-");
+	unit.say([rmc(0), rmc(1), rmc(2), "$GPGGA,garbled*00\r\n"]);
+	await unit.recorded(3);
+	const text = await (await fetch(`http://${unit.tracker.ready.http}/metrics`)).text();
+	const values = new Map();
+	for (const line of text.trim().split("\n").filter((line) => !line.startsWith("#"))) {
+		const [, name, value] = line.match(/^(plow_tracker_[a-z_]+) (-?[\d.]+(?:e[+-]\d+)?)$/) ?? assert.fail(line);
+		assert.match(text, new RegExp(`# HELP ${name} .+\\.\n# TYPE ${name} (gauge|counter)\n`));
+		values.set(name.slice("plow_tracker_".length), Number(value));
+	}
+	const { unsent, sentences_total, bad_sentences_total, recorded_total, server_reachable, receiver_ok } = Object.fromEntries(values);
+	assert.deepEqual({ unsent, sentences_total, bad_sentences_total, recorded_total, server_reachable, receiver_ok },
+		{ unsent: 3, sentences_total: 4, bad_sentences_total: 1, recorded_total: 3, server_reachable: 0, receiver_ok: 1 });
+	assert.ok(values.get("disk_free_bytes") > 0 && values.get("datagrams_sent_total") > 0);
+	await until("a line for the phone", () =>
+		/R-1: receiver (ok|is silent \(power, cable\?\)), no answer from the server \(radio\?\), 3 fixes wait, 0 lost, [\d.]+ GB free on the disk\n/.test(unit.tracker.stderr()));
+});
+
 const NOTIFIED = `
 import socket, sys, time
 s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
