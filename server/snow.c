@@ -215,3 +215,41 @@ int64_t snow_fresh_since(const struct snow_table *table, size_t area, double tri
 	}
 	return since_ms;
 }
+
+/* Likewise, of one station. */
+static bool risen(const struct series *series, int64_t since_ms, double *out_cm)
+{
+	double lowest_cm = HUGE_VAL;
+	bool is_told = false;
+
+	*out_cm = 0;
+	for (size_t i = 0; i < series->count; i++) {
+		const struct depth *depth = &series->depths[i];
+
+		if (depth->time_ms <= since_ms) {
+			lowest_cm = depth->depth_cm;
+			continue;
+		}
+		lowest_cm = fmin(lowest_cm, depth->depth_cm);
+		*out_cm = fmax(*out_cm, depth->depth_cm - lowest_cm);
+		is_told = true;
+	}
+	return is_told;
+}
+
+int snow_risen(const struct snow_table *table, size_t area, int64_t since_ms, double *out_cm)
+{
+	size_t wanted = area < table->area_count && table->has_station[area] ? area : NO_AREA;
+	int status = -ENOENT;
+
+	*out_cm = 0;
+	for (size_t i = 0; i < table->count; i++) {
+		double own_cm;
+
+		if (table->series[i].area != wanted || !risen(&table->series[i], since_ms, &own_cm))
+			continue;
+		*out_cm = fmax(*out_cm, own_cm);
+		status = 0;
+	}
+	return status;
+}

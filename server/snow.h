@@ -58,4 +58,11 @@ int snow_table_load(struct snow_table *table, struct db *db, int64_t from_ms) PL
  */
 int64_t snow_fresh_since(const struct snow_table *table, size_t area, double trigger_cm);
 
+/*
+ * How much the depth has risen since a time, at most: from what was known then, or a lower depth
+ * after, to a later one.  Returns 0, or -ENOENT when no station speaks for the area or none has
+ * spoken since.
+ */
+int snow_risen(const struct snow_table *table, size_t area, int64_t since_ms, double *out_cm);
+
 #endif

@@ -41,6 +41,7 @@ httpd_handler api_operations, api_operation_open, api_operation_close;
 httpd_handler api_corrections, api_correction_add, api_correction_withdraw, api_snow, api_snow_add;
 httpd_handler api_summary, api_remaining, api_revisions;
 httpd_handler api_nights, api_vehicle_night, api_road_night, api_replay, api_replay_roads;
+httpd_handler api_alarms, api_alarm_acknowledge;
 httpd_handler api_osmand, api_owntracks;
 httpd_handler api_session, api_session_begin, api_session_end, api_setup;
 httpd_handler api_users, api_user_add, api_user_remove, api_user_sign_out, api_user_password;

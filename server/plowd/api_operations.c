@@ -21,6 +21,7 @@
 
 #define LIST_MAX 500
 #define AREAS_MAX 64
+#define START_BEFORE_MS (INT64_C(24) * 3600 * 1000)
 
 static void list_work(struct db *db, void *input, struct answer *out)
 {
@@ -166,8 +167,20 @@ static bool take_areas(const cJSON *body, char *out, size_t size)
 	return fits;
 }
 
+/* It may have begun a while ago, since orders are given by telephone first; it cannot begin later. */
+static const char *operation_fault(struct operation *operation, int64_t now_ms)
+{
+	if (!operation->start_ms)
+		operation->start_ms = now_ms;
+	if (operation->start_ms > now_ms || operation->start_ms < now_ms - START_BEFORE_MS)
+		return "The start is a time of the last 24 hours.";
+	if (operation->target_ms && operation->target_ms <= operation->start_ms)
+		return "The target is a time after the start.";
+	return NULL;
+}
+
 /* Why the body does not say what an operation is, or NULL. */
-static const char *read_body(const cJSON *body, struct operation *out)
+static const char *read_body(const cJSON *body, int64_t now_ms, struct operation *out)
 {
 	if (!body_text(body, "name", true, out->name, sizeof(out->name)))
 		return "The operation needs a name of 1 to 127 bytes.";
@@ -175,9 +188,11 @@ static const char *read_body(const cJSON *body, struct operation *out)
 		return "The reason is a text of at most 511 bytes.";
 	if (!take_areas(body, out->areas, sizeof(out->areas)))
 		return "The areas are a list of at most 64 names.";
+	if (!body_time(body, "start", false, &out->start_ms))
+		return "The start is a time as 2027-01-16T02:30:00+09:00.";
 	if (!body_time(body, "target", false, &out->target_ms))
 		return "The target is a time as 2027-01-16T07:30:00+09:00.";
-	return NULL;
+	return operation_fault(out, now_ms);
 }
 
 void api_operation_open(struct httpd_request *request, void *context)
@@ -194,13 +209,12 @@ void api_operation_open(struct httpd_request *request, void *context)
 	if (!body)
 		return;
 	memcpy(operation.opened_by, caller.name, sizeof(caller.name));
-	why = read_body(body, &operation);
+	why = read_body(body, api_now_ms(api), &operation);
 	cJSON_Delete(body);
 	if (why) {
 		httpd_error(request, 400, why);
 		return;
 	}
-	operation.start_ms = api_now_ms(api);
 	give_order(api, request, &operation);
 }
 

@@ -15,6 +15,7 @@
 #include "server/plowd/api.h"
 #include "server/plowd/board.h"
 #include "server/plowd/passes.h"
+#include "server/plowd/roadside.h"
 #include "server/plowd/show.h"
 
 #define ROADS_MAX 50
@@ -25,6 +26,7 @@ struct link_question {
 	struct network *net;
 	uint32_t link;
 	struct link_state state;
+	struct roadside roadside;
 	int64_t from_ms, to_ms; /* whose passes are asked for */
 	struct caller caller;
 };
@@ -33,6 +35,7 @@ static void release_link(void *input)
 {
 	struct link_question *question = input;
 
+	roadside_fini(&question->roadside);
 	network_free(question->net);
 	free(question);
 }
@@ -84,11 +87,15 @@ static void link_work(struct db *db, void *input, struct answer *out)
 	const struct passes_question passes = {question->net, question->link, question->from_ms,
 						question->to_ms, &question->caller};
 	struct json json = {0};
+	int error;
 
 	json_open(&json, '{');
 	show_link_head(&json, question);
+	error = roadside_show(db, &json, &question->roadside);
 	json_key(&json, "passes");
-	if (passes_show(db, &json, &passes) != 0) {
+	if (!error)
+		error = passes_show(db, &json, &passes);
+	if (error) {
 		bytes_free(&json.out);
 		answer_db_error(out);
 		return;
@@ -126,6 +133,9 @@ static void answer_link(struct api *api, struct httpd_request *request, uint32_t
 	question->net = network_hold(board_network(api->parts.board));
 	question->link = link;
 	question->state = states[link];
+	roadside_copy(api->parts.board, link,
+		      network_road(question->net, network_link(question->net, link)->road)->class_code,
+		      states[link].last_ms, &question->roadside);
 	offload_run(api->offload, &job);
 }
 

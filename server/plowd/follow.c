@@ -178,7 +178,9 @@ void follow_unit(const struct follow *follow, struct silence_unit *out)
 {
 	const struct recent *last = &follow->recent[follow->recent_at];
 
-	*out = (struct silence_unit){.newest_ms = follow->newest.time_ms, .area = UINT16_MAX};
+	*out = (struct silence_unit){.vehicle_id = follow->vehicle.id,
+				     .newest_ms = follow->newest.time_ms,
+				     .area = UINT16_MAX};
 	if (follow->recent_count == 0 || last->time_ms < follow->parts->window_ms)
 		return;
 	out->on_shift = may_work_on(follow);

@@ -54,6 +54,8 @@ static const struct httpd_route routes[] = {
 	{"GET", "/api/v1/corrections", api_corrections, STAFF},
 	{"POST", "/api/v1/corrections", api_correction_add, DISPATCH},
 	{"POST", "/api/v1/corrections/{}/withdraw", api_correction_withdraw, DISPATCH},
+	{"GET", "/api/v1/alarms", api_alarms, STAFF},
+	{"POST", "/api/v1/alarms/{}/acknowledge", api_alarm_acknowledge, DISPATCH},
 	{"GET", "/api/v1/coverage", api_coverage, STAFF},
 	{"GET", "/api/v1/openapi.json", api_openapi, SIGNED_IN},
 	{"GET", "/api/v1/session", api_session, SIGNED_IN},

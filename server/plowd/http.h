@@ -20,6 +20,7 @@ struct http;
 struct live;
 struct now;
 struct plowd_options;
+struct publisher;
 struct registry;
 struct sessions;
 struct stats;
@@ -36,6 +37,7 @@ struct api_parts {
 	struct live *live;
 	struct board *board;
 	struct feed *feed;
+	struct publisher *publisher;
 	struct stats *stats;
 	struct writer *writer;
 	const struct registry *registry;

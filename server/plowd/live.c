@@ -8,6 +8,8 @@
 #include "common/alloc.h"
 #include "server/plowd/now.h"
 
+#define SHIFT_MS (INT64_C(12) * 3600 * 1000) /* no shift is longer: whoever went home unheard has */
+
 struct live {
 	const struct now *now;
 	live_changed_cb *on_change;
@@ -72,6 +74,18 @@ static double speed_mps(const struct fix *fix)
 	return fix->speed_cmps == FIX_ABSENT ? -1 : fix->speed_cmps / 100.0;
 }
 
+/*
+ * Whether its last word leaves open that it goes on: then to hear nothing is silence, else it is the
+ * end.  What follow.c says of units, without knowing whether it worked in the window.
+ */
+static bool may_go_on(const struct live_vehicle *entry)
+{
+	double speed = speed_mps(&entry->fix);
+
+	return entry->work.at_work || (work_activity(&entry->work, speed) != ACTIVITY_WAITING &&
+				       !strchr("BRGXO", entry->work.code));
+}
+
 static enum live_state state_of(const struct live_vehicle *entry, int64_t now_ms)
 {
 	static const enum live_state states[] = {
@@ -81,10 +95,12 @@ static enum live_state state_of(const struct live_vehicle *entry, int64_t now_ms
 	};
 	int64_t age_ms = now_ms - entry->fix.time_ms;
 
-	if (!entry->has_fix || age_ms > LIVE_OFF_MS)
+	if (!entry->has_fix || age_ms > SHIFT_MS)
 		return LIVE_OFF;
-	if (age_ms > LIVE_SILENT_MS)
+	if (age_ms > LIVE_SILENT_MS && may_go_on(entry))
 		return LIVE_SILENT;
+	if (age_ms > LIVE_OFF_MS)
+		return LIVE_OFF;
 	return states[work_activity(&entry->work, speed_mps(&entry->fix))];
 }
 

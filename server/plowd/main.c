@@ -257,7 +257,8 @@ static void start_showing(struct plowd *plowd)
 	plowd->live = live_new(&plowd->now, publish_vehicle, plowd->publisher);
 	plowd->board = board_new(&callbacks);
 	publisher_attach(plowd->publisher, plowd->live, plowd->board);
-	plowd->outbox = outbox_start(&plowd->loop, plowd->board, plowd->live);
+	plowd->outbox = outbox_start(&plowd->loop, plowd->board, plowd->live,
+				      publish_alarms, plowd->publisher);
 }
 
 static int start_storing(struct plowd *plowd)
@@ -313,6 +314,7 @@ static int start_listening(struct plowd *plowd)
 		.live = plowd->live,
 		.board = plowd->board,
 		.feed = plowd->feed,
+		.publisher = plowd->publisher,
 		.stats = plowd->stats,
 		.writer = plowd->writer,
 		.registry = plowd->registry,

@@ -21,6 +21,7 @@
 #include "server/corrections.h"
 #include "server/fixes.h"
 #include "server/operations.h"
+#include "server/plowd/alarms.h"
 #include "server/plowd/areas.h"
 #include "server/plowd/follow.h"
 #include "server/plowd/nightly.h"
@@ -310,22 +311,30 @@ static int follow_words(struct matching *matching)
 	return error ? error : tally_read_rules(matching->shared.tally, matching->db);
 }
 
-/* Which links nobody can know about at this time. */
-static void find_silence(struct matching *matching)
+/* Which links nobody can know about at this time, and who is to be called for it. */
+static int find_silence(struct matching *matching)
 {
 	struct tally *tally = matching->shared.tally;
+	int64_t time_ms = now_ms(matching->parts.now);
 	uint64_t now_ns = uv_hrtime();
+	bool has_changed;
+	int error;
 
 	if (now_ns - matching->listened_ns < LISTEN_NS)
-		return;
+		return 0;
 	matching->listened_ns = now_ns;
 	matching->units =
 		x_realloc(matching->units, matching->follow_count + 1, sizeof(*matching->units));
 	for (size_t i = 0; i < matching->follow_count; i++)
 		follow_unit(matching->follows[i], &matching->units[i]);
-	silence_find(matching->units, matching->follow_count, now_ms(matching->parts.now),
-		     tally_areas(tally), network_links(matching->shared.net), matching->unknown);
+	silence_find(matching->units, matching->follow_count, time_ms, tally_areas(tally),
+		     network_links(matching->shared.net), matching->unknown);
 	tally_set_unknown(tally, matching->unknown);
+	error = alarms_look(matching->db, matching->parts.writer, matching->units,
+			    matching->follow_count, time_ms, &has_changed);
+	if (has_changed)
+		outbox_alarms(matching->parts.outbox);
+	return error;
 }
 
 static void store_state(struct db_txn *txn, void *arg)
@@ -378,7 +387,7 @@ static void look(struct matching *matching)
 		error = complain(matching, "corrections, snow or rules cannot be read",
 				 follow_words(matching));
 	if (!error && matching->shared.tally)
-		find_silence(matching);
+		error = complain(matching, "alarms cannot be stored", find_silence(matching));
 	if (matching->shared.tally)
 		error = complain(matching, "the roads' state cannot be stored", publish(matching));
 	if (!error && matching->shared.tally)

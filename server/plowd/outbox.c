@@ -21,7 +21,7 @@ struct news {
 	struct network *net; /* NULL: no new one */
 	int64_t revision;
 	struct area_map areas;
-	bool has_operation;
+	bool has_operation, has_alarms;
 	struct operation operation;
 	int64_t window_ms;
 	struct link_change *changes;
@@ -34,6 +34,8 @@ struct outbox {
 	uv_async_t async;
 	struct board *board;
 	struct live *live;
+	void (*on_alarms)(void *arg);
+	void *arg;
 	pthread_mutex_t lock;
 	struct news waiting, taken;
 };
@@ -94,16 +96,21 @@ static void on_async(uv_async_t *async)
 	for (size_t i = 0; i < news->place_count; i++)
 		live_place(outbox->live, news->places[i].vehicle_id, news->places[i].link_id,
 			   news->places[i].road);
+	if (news->has_alarms)
+		outbox->on_alarms(outbox->arg);
 	free(news->changes);
 	free(news->places);
 }
 
-struct outbox *outbox_start(uv_loop_t *loop, struct board *board, struct live *live)
+struct outbox *outbox_start(uv_loop_t *loop, struct board *board, struct live *live,
+			    void (*on_alarms)(void *arg), void *arg)
 {
 	struct outbox *outbox = x_calloc(1, sizeof(*outbox));
 
 	outbox->board = board;
 	outbox->live = live;
+	outbox->on_alarms = on_alarms;
+	outbox->arg = arg;
 	pthread_mutex_init(&outbox->lock, NULL);
 	uv_async_init(loop, &outbox->async, on_async);
 	outbox->async.data = outbox;
@@ -168,6 +175,13 @@ void outbox_place(struct outbox *outbox, int64_t vehicle_id, int64_t link_id, co
 	pthread_mutex_lock(&outbox->lock);
 	news->places = x_grow(news->places, news->place_count, &news->place_capacity, sizeof(*news->places));
 	news->places[news->place_count++] = place;
+	pthread_mutex_unlock(&outbox->lock);
+}
+
+void outbox_alarms(struct outbox *outbox)
+{
+	pthread_mutex_lock(&outbox->lock);
+	outbox->waiting.has_alarms = true;
 	pthread_mutex_unlock(&outbox->lock);
 }
 

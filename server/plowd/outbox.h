@@ -28,8 +28,12 @@ struct area_map {
 struct area_map area_map_copy(const struct area_map *areas, size_t links);
 void area_map_free(struct area_map *areas);
 
-/* Delivers to board and live on the loop thread; both must outlive it. */
-struct outbox *outbox_start(uv_loop_t *loop, struct board *board, struct live *live);
+/*
+ * Delivers to board and live on the loop thread, and calls on_alarms when alarms were raised or ended;
+ * all of them must outlive it.
+ */
+struct outbox *outbox_start(uv_loop_t *loop, struct board *board, struct live *live,
+			    void (*on_alarms)(void *arg), void *arg);
 void outbox_stop(struct outbox *outbox); /* loop thread, after the matcher ended; frees itself */
 
 /* Any one other thread.  The area map is taken over. */
@@ -37,6 +41,7 @@ void outbox_network(struct outbox *outbox, struct network *net, int64_t revision
 void outbox_operation(struct outbox *outbox, const struct operation *operation, int64_t from_ms);
 void outbox_links(struct outbox *outbox, const struct link_change *changes, size_t count);
 void outbox_place(struct outbox *outbox, int64_t vehicle_id, int64_t link_id, const char *road);
+void outbox_alarms(struct outbox *outbox);
 /* Wakes the loop for what was posted. */
 void outbox_send(struct outbox *outbox);
 

@@ -248,3 +248,13 @@ void publish_operation(void *arg)
 	show_operation(begin(publisher), board_operation(publisher->board));
 	publish(publisher, "operation");
 }
+
+void publish_alarms(void *arg)
+{
+	struct publisher *publisher = arg;
+	struct json *json = begin(publisher);
+
+	json_open(json, '{');
+	json_close(json, '}');
+	publish(publisher, "alarms");
+}

@@ -37,5 +37,6 @@ void publish_vehicle(const struct live_vehicle *vehicle, void *arg);
 void publish_links(const struct link_change *changes, size_t count, void *arg);
 void publish_network(void *arg);
 void publish_operation(void *arg);
+void publish_alarms(void *arg); /* raised, ended or acknowledged: pages ask for the list */
 
 #endif

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-static bool is_silent(const struct silence_unit *unit, int64_t now_ms)
+bool silence_is(const struct silence_unit *unit, int64_t now_ms)
 {
 	return unit->on_shift && now_ms - unit->newest_ms > SILENCE_MS;
 }
@@ -17,7 +17,7 @@ static bool area_is_silent(const struct silence_unit *units, size_t count, int64
 	for (size_t i = 0; i < count; i++) {
 		if (!units[i].on_shift || units[i].area != area)
 			continue;
-		if (!is_silent(&units[i], now_ms))
+		if (!silence_is(&units[i], now_ms))
 			return false;
 		has_silent = true;
 	}
@@ -35,7 +35,7 @@ void silence_find(const struct silence_unit *units, size_t count, int64_t now_ms
 {
 	memset(unknown, 0, links * sizeof(*unknown));
 	for (size_t i = 0; i < count; i++) {
-		if (!is_silent(&units[i], now_ms))
+		if (!silence_is(&units[i], now_ms))
 			continue;
 		for (size_t j = 0; j < units[i].link_count; j++)
 			unknown[units[i].links[j]] = true;

@@ -17,6 +17,7 @@
 
 /* A vehicle as the window saw it. */
 struct silence_unit {
+	int64_t vehicle_id;
 	bool on_shift; /* it worked in the window, and its last word was not that it stands or rests
 			*/
 	int64_t newest_ms;             /* its last word */
@@ -24,6 +25,9 @@ struct silence_unit {
 	size_t link_count;
 	uint16_t area; /* where it worked last; UINT16_MAX: outside all */
 };
+
+/* Whether it has not been heard for SILENCE_MS though it is on shift. */
+bool silence_is(const struct silence_unit *unit, int64_t now_ms);
 
 /*
  * Sets unknown[link] for the links silent units worked on lately, and for all links of an area in

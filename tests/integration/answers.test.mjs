@@ -121,10 +121,73 @@ test("the roads of an area whose only unit fell silent at work are unknown, unti
 	await town.becomes(WEST, "done");
 });
 
+test("each silence in a shift raises one alarm, which a restart keeps, somebody acknowledges and a fix ends", async (t) => {
+	const town = await atWork(t, { course: { from_km: -0.98, to_km: -0.3 } });
+	const alarms = () => town.json("/api/v1/alarms");
+	const last = START + 135; // 680 m at 5 m/s
+	await town.place.vehicle(town.db, "R-13");
+	await town.log("R-13", "east.csv", drive({ start: START + 120, from_km: 0.02, to_km: 0.98 }));
+	await town.becomes(EAST, "done");
+	assert.deepEqual(await alarms(), [], "nobody was silent for three minutes");
+
+	await town.log("R-13", "later.csv", drive({ start: START + 290, from_km: 0.98, to_km: 0.02 }));
+	const [raised] = await until("the alarm is raised", async () => {
+		const list = await alarms();
+		return list.length > 0 && list;
+	});
+	assert.equal(raised.vehicle, "R-12");
+	assert.equal(raised.since, new Date(last * 1000).toISOString());
+	assert.ok(Date.parse(raised.raised) - Date.parse(raised.since) > 180_000);
+	assert.deepEqual([raised.ended, raised.acknowledged, raised.acknowledged_by], [null, null, null]);
+
+	await town.plowd.stop();
+	town.plowd = await town.serve();
+	await town.becomes(WEST, "unknown");
+	// What is late but old does not end the silence, and raises no second alarm.
+	await town.log("R-12", "late.csv", drive({ start: last + 1, from_km: -0.295, to_km: -0.2 }));
+	await until("the late fixes are seen", async () => (await town.link(WEST)).passes.some(({ end }) => Date.parse(end) > (last + 10) * 1000));
+	assert.deepEqual(await alarms(), [raised]);
+
+	const acknowledge = (id) => town.post(`/api/v1/alarms/${id}/acknowledge`, {});
+	assert.equal((await acknowledge(999)).status, 404);
+	const seen = await (await acknowledge(raised.id)).json();
+	assert.deepEqual([...faults(description, { $ref: "#/components/schemas/Alarm" }, seen)], []);
+	assert.equal(seen.acknowledged_by, "除雪係 甲");
+	assert.equal((await acknowledge(raised.id)).status, 409);
+
+	await town.log("R-12", "alive.csv", drive({ start: START + 400, from_km: -0.2, to_km: -0.1 }));
+	await until("it is over", async () => (await alarms())[0].ended);
+	await town.log("R-13", "again.csv", drive({ start: START + 700, from_km: 0.02, to_km: 0.98 }));
+	await until("a new silence is a new alarm", async () => (await alarms()).length === 2);
+	assert.deepEqual((await alarms()).map(({ vehicle, ended }) => [vehicle, ended !== null]), [["R-12", false], ["R-12", true]]);
+});
+
+test("a link says by when its class is to be done, and how much it snowed since its last pass", async (t) => {
+	const town = await atWork(t);
+	await town.becomes(WEST, "done");
+	const link = async () => {
+		const { area, finish_by, snow_since_cm } = await town.link(WEST);
+		return { area, finish_by, snow_since_cm };
+	};
+	assert.deepEqual(await link(), { area: "西部", finish_by: "07:30", snow_since_cm: null });
+	const add = (seconds, depth_cm, station = "市役所") =>
+		town.post("/api/v1/snow", { station, time: time(seconds), depth_cm });
+	await add(-3600, 40);
+	assert.equal((await link()).snow_since_cm, null, "nobody has looked since");
+	await add(600, 38.5);
+	await add(1200, 43);
+	assert.equal((await link()).snow_since_cm, 4.5, "it had settled before it rose");
+	await add(-60, 10, "西部");
+	await add(1300, 11, "西部");
+	assert.equal((await link()).snow_since_cm, 1, "the area's own station speaks for it alone");
+	assert.equal((await town.link(NORTH)).snow_since_cm, null, "where nothing was cleared there is no since");
+});
+
 test("a correction takes the passes out at once, and its withdrawal brings them back", async (t) => {
 	const town = await atWork(t);
 	const coverage = () => town.place.ok("plowctl", ["coverage", "--db", town.db, "--from", time(-3600), "--to", time(3600)]);
 	await town.becomes(WEST, "done");
+	await town.becomes(EAST, "done");
 	const before = await coverage();
 	const { id } = await town.link(WEST);
 	const done = async () => (await town.json("/api/v1/snapshot")).progress.total.done_m;

@@ -310,11 +310,25 @@ test("an operation is opened once, changes the window, and is closed once", asyn
 	assert.equal(newest.reason, "積雪15cm");
 });
 
+test("an operation may have begun before it is opened, and what was cleared since then counts", async () => {
+	const start = "2027-01-15T19:00:00.000Z";
+	const opened = await post("/api/v1/operations", { name: "電話での出動指示", start: "2027-01-16T04:00:00+09:00" });
+	assert.equal(opened.status, 201);
+	const operation = await opened.json();
+	assert.equal(operation.start, start);
+	await until("the drive counts", async () => {
+		const { window, progress } = await json("/api/v1/snapshot");
+		return window.from === start && progress.total.done_m > 0;
+	});
+	assert.equal((await post(`/api/v1/operations/${operation.id}/close`, {})).status, 200);
+});
+
 /** Bodies that are no operation. */
 const bodies = [
 	"", "[]", "{", "null", { reason: "no name" }, { name: "" }, { name: 1 }, { name: "x".repeat(128) },
 	{ name: "a\u0001b" }, { name: "x", areas: "all" }, { name: "x", areas: [1] },
-	{ name: "x", areas: Array(65).fill("a") }, { name: "x", target: "tomorrow" }, { name: "x", reason: "r".repeat(512) },
+	{ name: "x", start: "2027-01-15T19:00:00" }, { name: "x", start: "2027-01-13T19:00:00Z" }, { name: "x", start: "2027-01-16T19:00:00Z" },
+	{ name: "x", target: "2027-01-15T10:00:00Z" }, { name: "x", areas: Array(65).fill("a") }, { name: "x", target: "tomorrow" }, { name: "x", reason: "r".repeat(512) },
 ];
 
 for (const body of bodies) {

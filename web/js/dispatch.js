@@ -18,6 +18,7 @@ import { createFormat } from "./format.js";
 import { goToSignIn } from "./account.js";
 import { readHash, writeHash } from "./hash.js";
 import { preparePage } from "./page.js";
+import { createAlarms } from "./ui/alarms.js";
 import { createFilterBar } from "./ui/filter-bar.js";
 import { createLegend } from "./ui/legend.js";
 import { createOperationBoard } from "./ui/operation-board.js";
@@ -64,7 +65,7 @@ const town = await persist(api.getTown, bar.unreachable);
 const timezone = town.timezone || "Asia/Tokyo";
 const format = createFormat(language, timezone);
 const how = { t, format };
-const live = createLive();
+const live = createLive({ alarms: session.role !== "contractor" });
 setText(byId("town"), town.name);
 
 /** @type {import("./hash.js").Place} */
@@ -108,7 +109,14 @@ const roadTable = createRoadTable(byId("panel-roads"), {
 });
 const filterBar = createFilterBar(byId("filter-bar"), { t, names: FILTERS, onChange: view.filter });
 const progressBoard = createProgressBoard(byId("panel-progress"), how);
-const operationBoard = createOperationBoard(byId("panel-operation"), {
+const alarms = createAlarms(byId("alarms"), byId("alarm-log"), {
+	...how,
+	now: live.now,
+	mayChange,
+	onVehicle: selection.pickVehicle,
+	onAcknowledge: api.acknowledgeAlarm,
+});
+const operationBoard = createOperationBoard(byId("operation-board"), {
 	...how,
 	timezone,
 	now: live.now,
@@ -174,6 +182,7 @@ legend.show(colouring);
 
 live.fleet.subscribe(paced(PACE_MS, showVehicles));
 live.coverage.subscribe(paced(PACE_MS, showRoads));
+live.alarms.subscribe(alarms.show);
 live.link.subscribe(() => bar.showLamp(live, format));
 live.link.subscribe((state) => {
 	// A stream that ended may mean that the session did.
@@ -193,6 +202,7 @@ setInterval(() => {
 	live.check();
 	bar.showLamp(live, format);
 	showLists();
+	alarms.show(live.alarms.get());
 }, 1000);
 setInterval(() => {
 	bar.showOperation(live.operation.get(), format, live.now());

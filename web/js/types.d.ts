@@ -74,6 +74,18 @@ export interface Operation {
 	start: string;
 	target: string | null;
 	end: string | null;
+	opened_by?: string;
+	closed_by?: string | null;
+}
+
+export interface Alarm {
+	id: number;
+	vehicle: string;
+	since: string;
+	raised: string;
+	ended: string | null;
+	acknowledged_by: string | null;
+	acknowledged: string | null;
 }
 
 export interface Snapshot {
@@ -145,6 +157,9 @@ export interface Link {
 	share_forward: number;
 	share_backward: number;
 	last: string | number | null;
+	area?: string;
+	finish_by?: string | null;
+	snow_since_cm?: number | null;
 	passes: Pass[];
 }
 

@@ -104,6 +104,12 @@ export const openOperation = (operation) => post(`${BASE}/operations`, operation
 /** @param {number} id @returns {Promise<import("../types.js").Operation>} */
 export const closeOperation = (id) => post(`${BASE}/operations/${id}/close`, {});
 
+/** @returns {Promise<import("../types.js").Alarm[]>} */
+export const getAlarms = () => ask(`${BASE}/alarms`);
+
+/** @param {number} id @returns {Promise<import("../types.js").Alarm>} */
+export const acknowledgeAlarm = (id) => post(`${BASE}/alarms/${id}/acknowledge`, {});
+
 /** @param {number} after the number of the last event the page has seen */
 export const eventsUrl = (after) => `${BASE}/events?after=${after}`;
 

@@ -13,7 +13,8 @@ const RETRY_MS = 3_000;
 
 /** @typedef {ReturnType<typeof createLive>} Live */
 
-export function createLive() {
+/** @param {{alarms?: boolean}} [options] whether who is signed in may know of alarms */
+export function createLive({ alarms: hasAlarms = true } = {}) {
 	/** @type {import("./store.js").Store<import("./fleet.js").Fleet>} */
 	const fleet = createStore(NO_FLEET);
 	const coverage = createStore(NO_COVERAGE);
@@ -21,6 +22,8 @@ export function createLive() {
 	const progress = createStore(/** @type {any} */ (null));
 	/** @type {import("./store.js").Store<import("../types.js").Operation | null>} */
 	const operation = createStore(/** @type {any} */ (null));
+	/** @type {import("./store.js").Store<import("../types.js").Alarm[]>} Newest first. */
+	const alarms = createStore(/** @type {any} */ ([]));
 	/** @type {import("./store.js").Store<string | null>} Which roads: changes when they were replaced. */
 	const network = createStore(/** @type {any} */ (null));
 	/** @type {import("./store.js").Store<import("./events.js").StreamState>} */
@@ -49,10 +52,18 @@ export function createLive() {
 			operation.set(data);
 			start(); // Another operation is another window: every link may stand differently.
 		},
+		alarms: () => fetchAlarms(),
 		network: () => start(),
 		reset: () => start(),
 		now: ({ now }) => setClock(now),
 	});
+
+	/** Those of now, or what was known stays until the next event or snapshot. */
+	async function fetchAlarms() {
+		if (hasAlarms) {
+			alarms.set(await api.getAlarms().catch(() => alarms.get()));
+		}
+	}
 
 	/** @param {import("../types.js").Snapshot} snapshot */
 	function take(snapshot) {
@@ -77,6 +88,7 @@ export function createLive() {
 		loading = true;
 		try {
 			take(await api.getSnapshot());
+			fetchAlarms();
 			failedMs = 0;
 		} catch {
 			failedMs = performance.now();
@@ -98,6 +110,7 @@ export function createLive() {
 		coverage,
 		progress,
 		operation,
+		alarms,
 		network,
 		link,
 		start,
