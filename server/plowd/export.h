@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The residents' files, written every 15 seconds into the public folder (docs/API.md, Public
- * files). The loop takes a view of what is public and lets it lie for the delay; a worker thread
- * writes it. So what residents see is always at least that old, and no vehicle is in it anywhere.
+ * files).  What they tell is the town as it stood the delay ago, from the stored record: a worker
+ * thread asks the database, the loop only says for which moment.
  */
 #ifndef PLOW_SERVER_PLOWD_EXPORT_H
 #define PLOW_SERVER_PLOWD_EXPORT_H
@@ -15,6 +15,8 @@
 #include "common/attr.h"
 
 #define EXPORT_EVERY_MS 15000
+/* Beside depots nothing is told that is younger than this. */
+#define EXPORT_NEAR_DELAY_MS (INT64_C(30) * 60 * 1000)
 
 struct board;
 struct export;
@@ -24,9 +26,9 @@ struct stats;
 struct export_parts {
 	uv_loop_t *loop;
 	const char *folder, *db_path; /* copied */
-	int64_t delay_ms; /* how long a view lies; a view is kept for every 15 s of it */
+	int64_t delay_ms;
 	const struct now *now;
-	struct board *board;
+	const struct board *board; /* for its network */
 	struct stats *stats;
 };
 

@@ -130,8 +130,8 @@ static int put_file(const struct public_dir *dir, const char *name, const void *
 	return error;
 }
 
-int public_dir_put(struct public_dir *dir, const char *stem, const void *bytes, size_t size,
-		   int64_t now_ms, char out_name[PUBLIC_NAME_BYTES])
+int public_dir_put(struct public_dir *dir, const char *stem, const char *ending, const void *bytes,
+		   size_t size, int64_t now_ms, char out_name[PUBLIC_NAME_BYTES])
 {
 	unsigned char hash[HASH_BYTES];
 	char digits[HASH_DIGITS + 1];
@@ -140,7 +140,7 @@ int public_dir_put(struct public_dir *dir, const char *stem, const void *bytes, 
 
 	crypto_generichash(hash, sizeof(hash), bytes, size, NULL, 0);
 	sodium_bin2hex(digits, sizeof(digits), hash, sizeof(hash));
-	snprintf(out_name, PUBLIC_NAME_BYTES, "%s-%s.json", stem, digits);
+	snprintf(out_name, PUBLIC_NAME_BYTES, "%s-%s%s", stem, digits, ending);
 	if (fstatat(dir->fd, out_name, &about, AT_SYMLINK_NOFOLLOW) != 0 ||
 	    (size_t)about.st_size != size)
 		error = put_file(dir, out_name, bytes, size);
@@ -157,14 +157,18 @@ int public_dir_keep(struct public_dir *dir, const char *name, int64_t now_ms)
 	return 0;
 }
 
-/* NAME-HASH.json of the kinds we write. */
+/* NAME-HASH of the kinds we write. */
 static bool is_ours(const char *name)
 {
-	static const char *const stems[] = {"network-", "tile-", "roads-", "state-"};
+	static const char *const stems[] = {"network-", "tile-",  "roads-",  "state-", "states-",
+					    "district-", "table-", "passes-", "plows-"};
 	const char *dash = strrchr(name, '-');
 
 	if (!dash || strspn(dash + 1, "0123456789abcdef") != HASH_DIGITS ||
-	    strcmp(dash + 1 + HASH_DIGITS, ".json") != 0 || strlen(name) >= PUBLIC_NAME_BYTES)
+	    strlen(name) >= PUBLIC_NAME_BYTES)
+		return false;
+	if (strcmp(dash + 1 + HASH_DIGITS, ".json") != 0 &&
+	    strcmp(dash + 1 + HASH_DIGITS, ".csv") != 0)
 		return false;
 	for (size_t i = 0; i < sizeof(stems) / sizeof(stems[0]); i++) {
 		if (strncmp(name, stems[i], strlen(stems[i])) == 0)

@@ -25,8 +25,8 @@ int public_dir_open(const char *path, struct public_dir **out) PLOW_MUST_USE;
 void public_dir_close(struct public_dir *dir);
 
 /* Times are of any clock that only goes forward. */
-int public_dir_put(struct public_dir *dir, const char *stem, const void *bytes, size_t size,
-		   int64_t now_ms, char out_name[PUBLIC_NAME_BYTES]) PLOW_MUST_USE;
+int public_dir_put(struct public_dir *dir, const char *stem, const char *ending, const void *bytes,
+		   size_t size, int64_t now_ms, char out_name[PUBLIC_NAME_BYTES]) PLOW_MUST_USE;
 
 /* Says that the next manifest names a file that was put earlier; -ENOENT when it is gone. */
 int public_dir_keep(struct public_dir *dir, const char *name, int64_t now_ms) PLOW_MUST_USE;

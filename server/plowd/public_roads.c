@@ -2,6 +2,8 @@
 #include "server/plowd/public_roads.h"
 
 #include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,29 +11,23 @@
 #include "gis/network.h"
 #include "gis/tile.h"
 #include "server/json.h"
-#include "server/plowd/public_files.h"
-
-static const char *const admins[] = {"town", "nation", "prefecture", "private", "expressway"};
+#include "server/plowd/board.h"
 
 static const struct road *road_of(const struct network *net, uint32_t link)
 {
 	return network_road(net, network_link(net, link)->road);
 }
 
-/* A link in one of its tiles. */
-struct placed {
-	int32_t x, y;
-	uint32_t link;
-};
+const char *public_admin_name(const struct network *net, uint32_t link)
+{
+	static const char *const names[] = {"town", "nation", "prefecture", "private", "expressway"};
 
-struct placed_list {
-	struct placed *list;
-	size_t count, capacity;
-};
+	return names[road_of(net, link)->admin];
+}
 
 static int compare_placed(const void *a, const void *b)
 {
-	const struct placed *left = a, *right = b;
+	const struct public_placed *left = a, *right = b;
 
 	if (left->y != right->y)
 		return left->y < right->y ? -1 : 1;
@@ -41,8 +37,9 @@ static int compare_placed(const void *a, const void *b)
 }
 
 /* Adds the link to every tile its bounding box meets. */
-static void place(const struct network *net, uint32_t link, struct placed_list *out)
+static void place(struct public_roads *roads, uint32_t link, size_t *capacity)
 {
+	const struct network *net = roads->net;
 	const struct tile world = {PUBLIC_ZOOM, 0, 0};
 	const struct vertex *vertices = network_vertices(net, link);
 	double min_x = INFINITY, min_y = INFINITY, max_x = -INFINITY, max_y = -INFINITY;
@@ -61,72 +58,11 @@ static void place(const struct network *net, uint32_t link, struct placed_list *
 	}
 	for (int y = (int)floor(min_y); y <= (int)floor(max_y); y++) {
 		for (int x = (int)floor(min_x); x <= (int)floor(max_x); x++) {
-			out->list =
-				x_grow(out->list, out->count, &out->capacity, sizeof(*out->list));
-			out->list[out->count++] = (struct placed){x, y, link};
+			roads->placed = x_grow(roads->placed, roads->placed_count, capacity,
+					       sizeof(*roads->placed));
+			roads->placed[roads->placed_count++] = (struct public_placed){x, y, link};
 		}
 	}
-}
-
-static void show_position(struct json *json, const struct network *net, double x_m, double y_m)
-{
-	double lon_deg, lat_deg;
-
-	network_to_degrees(net, x_m, y_m, &lon_deg, &lat_deg);
-	json_open(json, '[');
-	json_real(json, lon_deg, 6), json_real(json, lat_deg, 6);
-	json_close(json, ']');
-}
-
-static void show_line(struct json *json, const struct network *net, uint32_t link)
-{
-	const struct vertex *vertices = network_vertices(net, link);
-
-	json_open(json, '[');
-	for (uint32_t i = 0; i < network_link(net, link)->vertices; i++)
-		show_position(json, net, (double)vertices[i].x_m, (double)vertices[i].y_m);
-	json_close(json, ']');
-}
-
-static void show_link(struct json *json, const struct network *net, uint32_t link)
-{
-	const struct road *road = road_of(net, link);
-
-	json_open(json, '{');
-	json_key(json, "id"), json_integer(json, network_link_id(net, link));
-	json_key(json, "name"), json_text(json, road->name);
-	json_key(json, "class"), json_text(json, road->class_code);
-	json_key(json, "admin"), json_text(json, admins[road->admin]);
-	json_key(json, "coords"), show_line(json, net, link);
-	json_close(json, '}');
-}
-
-int public_tiles(const struct public_roads *roads, public_tile_cb *on_tile, void *arg)
-{
-	struct placed_list placed = {NULL, 0, 0};
-	struct json json = {0};
-	int error = 0;
-
-	for (uint32_t i = 0; i < network_links(roads->net); i++)
-		place(roads->net, i, &placed);
-	if (placed.count)
-		qsort(placed.list, placed.count, sizeof(*placed.list), compare_placed);
-	for (size_t i = 0, end; !error && i < placed.count; i = end) {
-		json.out.size = 0;
-		json.comma = false;
-		json_open(&json, '{');
-		json_key(&json, "links"), json_open(&json, '[');
-		for (end = i; end < placed.count && placed.list[end].x == placed.list[i].x &&
-			      placed.list[end].y == placed.list[i].y;
-		     end++)
-			show_link(&json, roads->net, placed.list[end].link);
-		json_close(&json, ']');
-		json_close(&json, '}');
-		error = on_tile(placed.list[i].x, placed.list[i].y, &json, arg);
-	}
-	bytes_free(&json.out);
-	free(placed.list);
-	return error;
 }
 
 static int compare_groups(const struct public_roads *roads, uint32_t a, uint32_t b)
@@ -148,55 +84,171 @@ static int compare_links(const void *a, const void *b, void *arg)
 	return order ? order : (left > right) - (left < right);
 }
 
-/* One entry of the list: links of one area, name and administrator. */
-static void show_group(struct json *json, const struct public_roads *roads, const uint32_t *links,
-		       size_t count)
+static struct public_group make_group(const struct public_roads *roads, const uint32_t *links,
+				      size_t count)
 {
-	const struct network *net = roads->net;
-	const struct road *road = road_of(net, links[0]);
-	uint32_t longest = links[0];
-	double length_m = 0, x_m, y_m, course_deg;
+	struct public_group group = {.links = links, .count = count, .longest = links[0]};
 
 	for (size_t i = 0; i < count; i++) {
-		const struct link *link = network_link(net, links[i]);
+		const struct link *link = network_link(roads->net, links[i]);
 
-		length_m += link->length_m;
-		if (link->length_m > network_link(net, longest)->length_m)
-			longest = links[i];
+		group.length_m += link->length_m;
+		if (link->length_m > network_link(roads->net, group.longest)->length_m)
+			group.longest = links[i];
 	}
-	network_point(net, longest, network_link(net, longest)->length_m / 2, &x_m, &y_m,
-		      &course_deg);
-	json_open(json, '{');
-	json_key(json, "name"), json_text(json, road->name);
-	json_key(json, "class"), json_text(json, road_of(net, longest)->class_code);
-	json_key(json, "admin"), json_text(json, admins[road->admin]);
-	json_key(json, "area"), json_text(json, roads->areas[links[0]]);
-	json_key(json, "length_m"), json_real(json, length_m, 1);
-	json_key(json, "center"), show_position(json, net, x_m, y_m);
-	json_key(json, "links"), json_open(json, '[');
-	for (size_t i = 0; i < count; i++)
-		json_integer(json, network_link_id(net, links[i]));
-	json_close(json, ']');
-	json_close(json, '}');
+	return group;
 }
 
-void public_list(const struct public_roads *roads, struct json *out)
+static void group_links(struct public_roads *roads, size_t links)
 {
-	size_t count = network_links(roads->net);
-	uint32_t *links = x_calloc(count, sizeof(*links));
-	struct public_roads key = *roads;
+	size_t capacity = 0;
 
-	for (uint32_t i = 0; i < count; i++)
-		links[i] = i;
-	qsort_r(links, count, sizeof(*links), compare_links, &key);
-	json_open(out, '{');
-	json_key(out, "roads"), json_open(out, '[');
-	for (size_t i = 0, end; i < count; i = end) {
-		for (end = i + 1; end < count && compare_groups(roads, links[i], links[end]) == 0;)
+	roads->order = x_calloc(links, sizeof(*roads->order));
+	for (uint32_t i = 0; i < links; i++)
+		roads->order[i] = i;
+	if (links)
+		qsort_r(roads->order, links, sizeof(*roads->order), compare_links, roads);
+	for (size_t i = 0, end; i < links; i = end) {
+		for (end = i + 1; end < links && compare_groups(roads, roads->order[i],
+								roads->order[end]) == 0;)
 			end++;
-		show_group(out, roads, links + i, end - i);
+		roads->groups = x_grow(roads->groups, roads->group_count, &capacity,
+				       sizeof(*roads->groups));
+		roads->groups[roads->group_count++] =
+			make_group(roads, roads->order + i, end - i);
 	}
-	json_close(out, ']');
-	json_close(out, '}');
-	free(links);
+}
+
+/* The board's names go with its next network; ours stay. */
+static void copy_areas(struct public_roads *roads, const struct board *board, size_t links)
+{
+	size_t count = 0, capacity = 0;
+	size_t *name_of = x_calloc(links, sizeof(*name_of));
+
+	for (uint32_t i = 0; i < links; i++) {
+		const char *name = board_area(board, i);
+		size_t j = count;
+
+		while (j > 0 && strcmp(roads->area_names[j - 1], name) != 0)
+			j--;
+		if (j == 0) {
+			roads->area_names = x_grow(roads->area_names, count, &capacity,
+						   sizeof(*roads->area_names));
+			snprintf(roads->area_names[count++], sizeof(*roads->area_names), "%s", name);
+			j = count;
+		}
+		name_of[i] = j - 1;
+	}
+	roads->areas = x_calloc(links, sizeof(*roads->areas));
+	for (size_t i = 0; i < links; i++)
+		roads->areas[i] = roads->area_names[name_of[i]];
+	free(name_of);
+}
+
+struct public_roads *public_roads_new(const struct board *board)
+{
+	struct public_roads *roads = x_calloc(1, sizeof(*roads));
+	size_t links, capacity = 0;
+
+	board_links(board, &links);
+	roads->net = network_hold(board_network(board));
+	roads->revision = board_revision(board);
+	copy_areas(roads, board, links);
+	group_links(roads, links);
+	for (uint32_t i = 0; i < links; i++)
+		place(roads, i, &capacity);
+	if (roads->placed_count)
+		qsort(roads->placed, roads->placed_count, sizeof(*roads->placed), compare_placed);
+	return roads;
+}
+
+void public_roads_free(struct public_roads *roads)
+{
+	if (!roads)
+		return;
+	network_free(roads->net);
+	free(roads->areas);
+	free(roads->area_names);
+	free(roads->order);
+	free(roads->groups);
+	free(roads->placed);
+	free(roads);
+}
+
+int public_tiles(const struct public_roads *roads, public_tile_cb *on_tile, void *arg)
+{
+	const struct public_placed *placed = roads->placed;
+	int error = 0;
+
+	for (size_t i = 0, end; !error && i < roads->placed_count; i = end) {
+		for (end = i + 1; end < roads->placed_count && placed[end].x == placed[i].x &&
+				  placed[end].y == placed[i].y;)
+			end++;
+		error = on_tile(placed[i].x, placed[i].y, &placed[i], end - i, arg);
+	}
+	return error;
+}
+
+static void show_position(struct json *json, const struct network *net, double x_m, double y_m)
+{
+	double lon_deg, lat_deg;
+
+	network_to_degrees(net, x_m, y_m, &lon_deg, &lat_deg);
+	json_open(json, '[');
+	json_real(json, lon_deg, 6), json_real(json, lat_deg, 6);
+	json_close(json, ']');
+}
+
+void public_show_link(struct json *json, const struct public_roads *roads, uint32_t link)
+{
+	const struct network *net = roads->net;
+	const struct road *road = road_of(net, link);
+	const struct vertex *vertices = network_vertices(net, link);
+
+	json_key(json, "id"), json_integer(json, network_link_id(net, link));
+	json_key(json, "name"), json_text(json, road->name);
+	json_key(json, "class"), json_text(json, road->class_code);
+	json_key(json, "admin"), json_text(json, public_admin_name(net, link));
+	json_key(json, "coords"), json_open(json, '[');
+	for (uint32_t i = 0; i < network_link(net, link)->vertices; i++)
+		show_position(json, net, (double)vertices[i].x_m, (double)vertices[i].y_m);
+	json_close(json, ']');
+}
+
+const char *public_group_area(const struct public_roads *roads, const struct public_group *group)
+{
+	return roads->areas[group->links[0]];
+}
+
+void public_show_group(struct json *json, const struct public_roads *roads,
+		       const struct public_group *group)
+{
+	const struct network *net = roads->net;
+	double x_m, y_m, course_deg;
+
+	network_point(net, group->longest, network_link(net, group->longest)->length_m / 2, &x_m,
+		      &y_m, &course_deg);
+	json_key(json, "name"), json_text(json, road_of(net, group->longest)->name);
+	json_key(json, "class"), json_text(json, road_of(net, group->longest)->class_code);
+	json_key(json, "admin"), json_text(json, public_admin_name(net, group->longest));
+	json_key(json, "area"), json_text(json, public_group_area(roads, group));
+	json_key(json, "length_m"), json_real(json, group->length_m, 1);
+	json_key(json, "center"), show_position(json, net, x_m, y_m);
+	json_key(json, "links"), json_open(json, '[');
+	for (size_t i = 0; i < group->count; i++)
+		json_integer(json, network_link_id(net, group->links[i]));
+	json_close(json, ']');
+}
+
+void public_show_list(struct json *json, const struct public_roads *roads)
+{
+	json_open(json, '{');
+	json_key(json, "roads"), json_open(json, '[');
+	for (size_t i = 0; i < roads->group_count; i++) {
+		json_open(json, '{');
+		public_show_group(json, roads, &roads->groups[i]);
+		json_close(json, '}');
+	}
+	json_close(json, ']');
+	json_close(json, '}');
 }

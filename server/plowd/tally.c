@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/plowd/tally.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +9,7 @@
 #include "gis/network.h"
 #include "server/corrections.h"
 #include "server/plowd/outbox.h"
+#include "server/plowd/parts.h"
 #include "server/plowd/rule.h"
 #include "server/snow.h"
 
@@ -141,31 +141,27 @@ void tally_adopt(struct tally *tally, const struct link_state *states)
 	look_at_all(tally);
 }
 
-/* A span may be many minutes along a long road: each link gets its own part, with its own time. */
-static void put_span(struct tally *tally, struct coverage_key key, const struct span *span)
+/* Whose parts they are, for put_part(). */
+struct putting {
+	struct coverage *coverage;
+	struct coverage_key key;
+};
+
+static void put_part(uint32_t link, const struct span *part, void *arg)
 {
-	const struct road *road = network_road(tally->net, span->road);
-	double low_m = fmin(span->from_m, span->to_m), high_m = fmax(span->from_m, span->to_m);
+	struct putting *putting = arg;
 
-	for (uint32_t i = road->first_link; i < road->first_link + road->links; i++) {
-		const struct link *link = network_link(tally->net, i);
-		bool is_last = i + 1 == road->first_link + road->links;
-		double from_m = i == road->first_link ? low_m : fmax(low_m, link->from_m);
-		double to_m = is_last ? high_m : fmin(high_m, link->from_m + link->length_m);
-		struct span part;
-
-		if (to_m <= from_m)
-			continue;
-		part = span_part(span, from_m, to_m);
-		coverage_put(tally->coverage, key, &part, 1);
-	}
+	(void)link;
+	coverage_put(putting->coverage, putting->key, part, 1);
 }
 
 void tally_put(struct tally *tally, struct coverage_key key, const struct span *spans, size_t count)
 {
+	struct putting putting = {tally->coverage, key};
+
 	for (size_t i = 0; i < count; i++) {
 		if (spans[i].at_work)
-			put_span(tally, key, &spans[i]);
+			span_parts(tally->net, &spans[i], put_part, &putting);
 	}
 }
 

@@ -8,56 +8,79 @@ import { mkdirSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 
+import { nightOf, readPublic } from "../support/public.mjs";
 import { LOOPBACK, until, workplace } from "../support/programs.mjs";
-import { drives, pages, smallTown } from "../support/smalltown.mjs";
+import { at, drive, drives, pages, smallTown } from "../support/smalltown.mjs";
 
+/** Each drives along 本町通り, four metres beside its middle, so that no raw position is one of the road. */
 const FLEET = [
-	{ code: "KX-771", name: "黒森一号", contractor: "最上川建設", from_km: -0.9, to_km: 0.9 },
-	{ code: "KX-772", name: "黒森二号", contractor: "銀山土木", from_km: 0.9, to_km: -0.9 },
-	{ code: "KX-773", name: "黒森三号", contractor: "徳良開発", from_km: -0.9, to_km: 0.9 },
+	{ code: "KX-774", name: "黒森四号", contractor: "丹生組", after_s: -1000, from_km: 0.9, to_km: -0.9 },
+	{ code: "KX-771", name: "黒森一号", contractor: "最上川建設", after_s: 0, from_km: -0.9, to_km: 0.9 },
+	{ code: "KX-772", name: "黒森二号", contractor: "銀山土木", after_s: 1000, from_km: 0.9, to_km: -0.9 },
+	{ code: "KX-773", name: "黒森三号", contractor: "徳良開発", after_s: 2000, from_km: -0.9, to_km: 0.9 },
 ];
+const NORTH_KM = 0.004;
 const START = Date.UTC(2027, 0, 15, 19, 30) / 1000;
+/** The newest fix, and the moment the files tell of. */
+const NEWEST = START + 2360;
+const DELAY_S = 120;
+const round = (time_s) => time_s - (time_s % 300);
 
 let place, db, web, plowd, site, base;
 
 const folder = (...names) => place.path("public", ...names);
 const file = (name) => JSON.parse(readFileSync(folder(name), "utf8"));
 const manifest = () => file("manifest.json");
+/** What is known of every link. */
+const states = () => readPublic(folder()).states;
+
+async function serveTown(delay_s, to, record = db) {
+	return place.serve(
+		"plowd",
+		["--db", record, ...LOOPBACK, "--clock", "fixes", "--public-dir", to, "--public-delay", String(delay_s)],
+		{ env: { PLOW_WEB: web } },
+	);
+}
+
+/** The files of another moment: by another server, on a copy of the record. */
+async function filesAt(delay_s) {
+	const [to, copy] = [place.path(`delay-${delay_s}`), place.path(`delay-${delay_s}.db`)];
+	await place.ok("plowctl", ["backup", "--db", db, copy]);
+	const server = await serveTown(delay_s, to, copy);
+	const found = await until("its files are there", () => readPublic(to));
+	assert.deepEqual(await server.stop(), { status: 0, signal: null });
+	return found;
+}
 
 before(async () => {
 	place = await workplace();
 	db = await smallTown(place);
 	web = await pages(place);
-	for (const [i, { code, name, contractor, ...course }] of FLEET.entries()) {
+	for (const { code, name, contractor, after_s, ...course } of FLEET) {
 		const options = ["--name", name, "--class", "any", "--contractor", contractor];
-		await drives(place, db, code, options, { ...course, start: START + 1000 * i });
+		await drives(place, db, code, options, { ...course, north_km: NORTH_KM, start: START + after_s });
 	}
-	plowd = await place.serve(
-		"plowd",
-		["--db", db, ...LOOPBACK, "--clock", "fixes", "--public-dir", folder(), "--public-delay", "0"],
-		{ env: { PLOW_WEB: web } },
-	);
-	await until("the files have the roads that were driven", () => {
-		try {
-			return file(manifest().state.file).id.length > 0;
-		} catch {
-			return false;
-		}
-	});
+	plowd = await serveTown(DELAY_S, folder());
+	await until("the files are there", () => readPublic(folder()));
 	site = await place.serve("plow-public", ["--dir", folder(), "--http", "127.0.0.1:0"], { env: { PLOW_WEB: web } });
 	base = `http://${site.ready.http}`;
 });
 after(() => place?.close());
 
 test("the manifest names everything there is to know", () => {
-	const { version, made, town, window, operation, network, state, progress } = manifest();
+	const { version, made, town, window, operation, classes, districts, progress, ...files } = manifest();
 	assert.equal(version, 1);
-	assert.ok(Date.parse(made) && Date.parse(window.from));
+	assert.equal(Date.parse(made), (NEWEST - DELAY_S) * 1000, "it tells of the moment the delay ago");
+	assert.ok(Date.parse(window.from));
 	assert.equal(town.name, "雪国市");
 	assert.equal(town.bounds.length, 4);
 	assert.equal(operation, null);
-	assert.match(network.file, /^network-[0-9a-f]{32}\.json$/);
-	assert.match(state.file, /^state-[0-9a-f]{32}\.json$/);
+	assert.deepEqual(classes, [{ code: "", name: "既定", finish_by: "07:30" }]);
+	assert.deepEqual(districts.map(({ area, roads }) => [area, roads]), [["東部", 2], ["西部", 3]]);
+	for (const kind of ["network", "state", "plows", "passes"]) {
+		assert.match(files[kind].file, new RegExp(`^${kind}-[0-9a-f]{32}\\.json$`));
+	}
+	assert.match(files.table.file, /^table-[0-9a-f]{32}\.csv$/);
 	assert.ok(progress.total.length_m > 0 && progress.areas.length === 2);
 });
 
@@ -91,11 +114,61 @@ test("the list has one entry for each name, area and administrator, sorted", () 
 });
 
 test("times are whole five minutes, and roads of others are not judged", () => {
-	const state = file(manifest().state.file);
-	assert.deepEqual(Object.keys(state), ["id", "status", "share", "last"]);
-	assert.ok(state.last.some((time) => time > 0));
-	assert.ok(state.last.every((time) => time === null || time % 300 === 0));
-	assert.ok(state.status.every((status) => status !== "not_ours"));
+	const all = [...states().values()];
+	assert.ok(all.some(({ last }) => last > 0));
+	assert.ok(all.every(({ last }) => last === null || last % 300 === 0));
+	assert.ok(all.every(({ status }) => status !== "not_ours"));
+});
+
+test("a district's list is the map in words, and the table says the same to a spreadsheet", () => {
+	const { districts, table } = manifest();
+	const rows = districts.flatMap(({ file: name }) => file(name).roads);
+	const east = rows.find(({ name, area }) => name === "本町通り" && area === "東部");
+	assert.deepEqual([east.status, east.done, east.links.length], ["done", 1, 1]);
+	assert.equal(east.last, round(NEWEST - DELAY_S));
+	assert.equal(rows.find(({ name }) => name === "国道13号").status, "not_ours");
+	const bytes = readFileSync(folder(table.file), "utf8");
+	assert.ok(bytes.startsWith("\ufeffarea,name,class,admin,length_m,status,last,sections,done\r\n"));
+	assert.match(bytes, /^"東部","本町通り","main",town,1000\.\d,done,2027-01-15T20:05:00\.000Z,1,1\r$/m);
+	assert.equal(bytes.trim().split("\r\n").length, rows.length + 1);
+});
+
+test("the passes of the last seven days are told by day and district, to five minutes", () => {
+	const { days } = file(manifest().passes.file);
+	assert.equal(days.length, 7);
+	assert.deepEqual(days.map(({ day }) => day).slice(0, 2), ["2027-01-15", "2027-01-14"]);
+	const east = file(days[0].areas["東部"]);
+	assert.deepEqual(Object.keys(east), ["id", "passes"]);
+	// KX-773 has not left it yet; the others have: westward half way through their drive, eastward at its end.
+	assert.deepEqual(east.passes, [[START + 1180, START + 360, START - 820].map(round)]);
+});
+
+test("beside a depot nothing is told for half an hour", () => {
+	const { days } = file(manifest().passes.file);
+	const west = file(days[0].areas["西部"]);
+	const [street] = file(manifest().districts[1].file).roads.filter(({ name }) => name === "本町通り");
+	// The western half passes the depot: at NEWEST - 30 min only KX-774 and KX-771 had been there.
+	assert.deepEqual(west.passes, [[START + 180, START - 640].map(round)]);
+	assert.equal(street.last, round(START + 180));
+	assert.ok(street.last <= NEWEST - 1800);
+});
+
+test("a plow at work is shown on its road, and by nothing that names it", () => {
+	const { plows } = file(manifest().plows.file);
+	assert.equal(plows.length, 1);
+	const [[lon, lat, course, ...more]] = plows;
+	assert.deepEqual(more, []);
+	const [expected] = at(-0.9 + 0.005 * (NEWEST - DELAY_S - START - 2000), 0);
+	assert.ok(Math.abs(lon - expected) * 87_100 < 20, `${lon} is where it was: ${expected}`);
+	assert.ok(Math.abs(lat - at(0, 0)[1]) * 111_000 < 1.5, `${lat} is on the road`);
+	assert.equal(course, 90);
+});
+
+test("beside a depot no plow is shown", async () => {
+	const beside = await filesAt(NEWEST - (START + 2015)); // 0.82 km west: 182 m from it
+	assert.deepEqual(beside.plows, []);
+	const away = await filesAt(NEWEST - (START + 2060)); // 0.6 km west
+	assert.equal(away.plows.length, 1);
 });
 
 /** Everything the public site can be asked for, as it is sent. */
@@ -114,26 +187,66 @@ async function everyByte() {
 	return answers;
 }
 
-test("no byte of it names a vehicle, a contractor, a key or a moment", async () => {
-	const user = await place.signIn(plowd, { db });
-	const recent = await (await user.fetch("/api/v1/vehicles")).json();
-	assert.equal(recent.filter((vehicle) => vehicle.lon !== null).length, 3, "three vehicles were at work");
-	const state = file(manifest().state.file);
-	assert.ok(state.id.length >= 2, "what they cleared is public");
-	const secrets = FLEET.flatMap(({ code, name, contractor }) => [code, name, contractor]);
-	secrets.push(...FLEET.map(({ code }) => JSON.parse(readFileSync(place.path(`${code}.key`), "utf8")).key));
-	secrets.push(...recent.flatMap((vehicle) => [vehicle.lon.toFixed(6), vehicle.lat.toFixed(6)]), "vehicle", "contractor");
+/** What must not be there: who, with what key, and where and when exactly. */
+function secrets() {
+	const keys = FLEET.map(({ code }) => JSON.parse(readFileSync(place.path(`${code}.key`), "utf8")).key);
+	const raw = at(0, NORTH_KM)[1];
+	const depot = at(-1, 0.05)[1];
+	return [
+		...FLEET.flatMap(({ code, name, contractor }) => [code, name, contractor]), ...keys, "vehicle", "contractor", "driver\"", "車庫",
+		...[raw, depot].flatMap((lat) => [lat.toFixed(7), lat.toFixed(6), lat.toFixed(5)]),
+	];
+}
+
+/** Says so when a text has a secret, or a moment finer than five minutes that is not the manifest's own. */
+function assertPublic(what, text) {
+	for (const secret of secrets()) {
+		assert.ok(!text.includes(secret), `${what} says ${secret}`);
+	}
+	for (const [moment] of text.matchAll(/\b1[789]\d{8}(\d{3})?\b/g)) {
+		assert.equal(Number(moment) % 300, 0, `${what} says ${moment}`);
+	}
+	for (const [, moment] of text.matchAll(/"?[a-z]*"?:?"?(\d{4}-\d\d-\d\dT[0-9:.]+Z)/g)) {
+		const known = [new Date((NEWEST - DELAY_S) * 1000).toISOString(), manifest().made];
+		assert.ok(known.includes(moment) || Date.parse(moment) % 300_000 === 0, `${what} says ${moment}`);
+	}
+}
+
+test("no byte of it names a vehicle, a contractor, a key, a depot, a raw position or a moment", async () => {
+	const { days } = file(manifest().passes.file);
+	assert.ok(file(days[0].areas["東部"]).passes.flat().length >= 3, "the passes of three vehicles are public");
+	assert.equal(file(manifest().plows.file).plows.length, 1, "and the place of a fourth");
 	for (const { path, text } of await everyByte()) {
-		for (const secret of secrets) {
-			assert.ok(!text.includes(secret), `${path} says ${secret}`);
-		}
-		for (const [moment] of text.matchAll(/\b1[789]\d{8}\b/g)) {
-			assert.equal(Number(moment) % 300, 0, `${path} says ${moment}`);
-		}
+		assertPublic(path, text.replace(/^(date|last-modified|etag): .*$/gm, ""));
 	}
 	for (const name of readdirSync(folder())) {
-		const bytes = readFileSync(folder(name));
-		assert.ok(secrets.every((secret) => !bytes.includes(secret)), `${name} says too much`);
+		assertPublic(name, readFileSync(folder(name), "utf8"));
+	}
+});
+
+test("nothing links one night's work with another's", async () => {
+	const before = nightOf(folder(), START);
+	const bare = place.path("bare");
+	const other = await workplace();
+	try {
+		// The next night the same four drive again, along another part of the road.
+		for (const { code, after_s, from_km, to_km } of FLEET) {
+			const csv = await place.file(`${code}-again.csv`, drive({ start: START + 86_400 + after_s + 7, from_km: from_km * 0.97, to_km: to_km * 0.97, north_km: NORTH_KM }));
+			await place.ok("plowctl", ["import-log", "--db", db, "--vehicle", code, csv]);
+		}
+		await until("the second night is told", () => readPublic(folder())?.days[0].day === "2027-01-16" && readPublic(folder()).plows.length === 1);
+		// What is there without any work at all is no link.
+		const quiet = await smallTown(other);
+		const server = await other.serve("plowd", ["--db", quiet, ...LOOPBACK, "--public-dir", bare], { env: { PLOW_WEB: web } });
+		await until("the files of a town without plows", () => readPublic(bare));
+		await server.stop();
+		const known = nightOf(bare, START);
+		const after = nightOf(folder(), START + 86_400);
+		assert.ok(before.size > known.size / 2 && after.size > 0);
+		const both = [...before].filter((token) => after.has(token) && !known.has(token));
+		assert.deepEqual(both, [], "no number and no word is in both nights and not in a town without plows");
+	} finally {
+		await other.close();
 	}
 });
 
@@ -179,31 +292,23 @@ test("a new manifest is served with all it names, within a moment", async () => 
 
 test("nothing half-written is ever under a good name", () => {
 	for (const name of readdirSync(folder())) {
-		assert.ok(name === "manifest.json" || /^[a-z]+(-\d+){0,3}-[0-9a-f]{32}\.json$/.test(name), name);
+		assert.ok(name === "manifest.json" || /^[a-z]+(-\d+){0,3}-[0-9a-f]{32}\.(json|csv)$/.test(name), name);
 		assert.ok(statSync(folder(name)).size > 0);
-		assert.doesNotThrow(() => file(name));
+		assert.ok(name.endsWith(".csv") || file(name));
 	}
 });
 
-test("within the delay nothing is told of what was just done", async () => {
-	const late = place.path("late");
-	const again = await place.serve(
-		"plowd",
-		["--db", db, ...LOOPBACK, "--clock", "fixes", "--public-dir", late, "--public-delay", "1800"],
-		{ env: { PLOW_WEB: web } },
-	);
-	const read = (name) => JSON.parse(readFileSync(`${late}/${name}`, "utf8"));
-	await until("the first files are there", () => {
-		try {
-			return read("manifest.json");
-		} catch {
-			return null;
-		}
-	});
-	const { last } = read(read("manifest.json").state.file);
-	const newest = START + 1000 * 2 + 360;
-	assert.ok(last.every((time) => time <= newest - 1800), `${last}`);
-	assert.deepEqual(await again.stop(), { status: 0, signal: null });
+test("the first files after a start tell of the delay ago, too", async () => {
+	const { manifest: first, states: links, plows, days } = await filesAt(1800);
+	const moment = START + 86_400 + 2367 - 1800;
+	assert.ok(Date.parse(first.made) / 1000 - moment < 30);
+	const lasts = [...links.values()].map(({ last }) => last).filter((last) => last !== null);
+	assert.ok(lasts.length > 0, "what was done before is told");
+	assert.ok(lasts.every((last) => last <= moment), `${lasts}`);
+	assert.ok(days.every(({ passes }) => passes.every((time) => time <= moment)));
+	assert.deepEqual(plows, [], "nobody was at work then");
+	const done = [...links.values()].filter(({ status }) => status === "done").length;
+	assert.equal(first.progress.total.done_m > 0, done > 0, "progress is of the same moment");
 });
 
 /** How plow-public ends when it cannot serve. */

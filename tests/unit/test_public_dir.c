@@ -49,7 +49,7 @@ static bool is_there(const struct place *place, const char *name)
 
 static void put(struct place *place, const char *text, int64_t now_ms, char name[PUBLIC_NAME_BYTES])
 {
-	cr_assert_eq(public_dir_put(place->dir, "state", text, strlen(text), now_ms, name), 0);
+	cr_assert_eq(public_dir_put(place->dir, "state", ".json", text, strlen(text), now_ms, name), 0);
 }
 
 Test(public_dir, names_files_by_what_is_in_them)
