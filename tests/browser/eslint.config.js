@@ -41,6 +41,27 @@ export default [
 		rules: { "no-restricted-globals": ["error", ...noFetch] },
 	},
 	{
+		// What phones of 2016 run: a plain script, and no method that came after ES2017.
+		files: ["web/js/list.js", "web/js/to-list.js"],
+		languageOptions: { globals: globals.browser, ecmaVersion: 2017, sourceType: "script" },
+		rules: {
+			"no-unused-vars": ["error", { caughtErrors: "none" }], // a catch without a name is newer
+			"no-restricted-globals": ["error", "fetch", "URLSearchParams", "AbortController", "structuredClone", "globalThis"],
+			"no-restricted-properties": [
+				"error",
+				...["innerHTML", "outerHTML", "insertAdjacentHTML", "flat", "flatMap", "matchAll", "replaceAll", "fromEntries", "at", "allSettled", "finally",
+					"replaceChildren", "append", "toggleAttribute", "trimStart", "trimEnd", "RelativeTimeFormat"].map((property) => ({
+					property,
+					message: "It is newer than ES2017, or markup.",
+				})),
+			],
+		},
+	},
+	{
+		files: ["web/resident-kept.js"],
+		languageOptions: { globals: globals.serviceworker, ecmaVersion: 2022, sourceType: "script" },
+	},
+	{
 		files: ["web/js/data/**/*.js"],
 		rules: {
 			"no-restricted-globals": ["error", ...noDom],

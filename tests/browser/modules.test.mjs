@@ -10,12 +10,13 @@ import { ageBand, coverageOf, summarise, withLinks } from "../../web/js/data/cov
 import { followEvents, STALE_MS } from "../../web/js/data/events.js";
 import { countStates, fleetOf, listVehicles, newestFix, withVehicle } from "../../web/js/data/fleet.js";
 import { choices, wantsRoad, wantsVehicle } from "../../web/js/data/filters.js";
-import { roadsByArea, tilesIn } from "../../web/js/data/public.js";
+import { boxAbout, distanceTo, nearestLink } from "../../web/js/data/nearby.js";
+import { passesOfLinks, roadsByArea, tilesIn } from "../../web/js/data/public.js";
 import { createRoadBook, rowsOf, rowWith, sortRows } from "../../web/js/data/roads.js";
 import { createStore, paced } from "../../web/js/data/store.js";
 import { createFormat, nextTime, octant } from "../../web/js/format.js";
 import { readHash, writeHash } from "../../web/js/hash.js";
-import { chooseLanguage, translator, word } from "../../web/js/i18n.js";
+import { chooseLanguage, translator, withReadings, word } from "../../web/js/i18n.js";
 import { nearestLine } from "../../web/js/map/nearest.js";
 
 const HOUR = 3600;
@@ -308,6 +309,33 @@ test("the language is the one asked for, the one kept, the browser's, or Japanes
 	assert.equal(chooseLanguage("?lang=xx", "en", ["ja"]), "en");
 	assert.equal(chooseLanguage("", null, ["fr-FR", "en-GB"]), "en");
 	assert.equal(chooseLanguage("", null, ["fr"]), "ja");
+	assert.equal(chooseLanguage("", "ja-easy", ["en"]), "ja-easy");
+});
+
+test("a reading stands above its word, and nowhere else", () => {
+	assert.deepEqual(withReadings("[雪|ゆき]の[道|みち]です"), [
+		{ text: "雪", reading: "ゆき" }, { text: "の", reading: "" }, { text: "道", reading: "みち" }, { text: "です", reading: "" },
+	]);
+	assert.deepEqual(withReadings("道"), [{ text: "道", reading: "" }]);
+	assert.equal(translator({ key: "[雪|ゆき]が {n} cm" })("key", { n: "[3|x]" }), "雪が [3|x] cm");
+});
+
+test("the nearest road is found without asking anybody", () => {
+	const place = /** @type {[number, number]} */ ([140.4, 38.6]);
+	const line = (id, north_m) => ({ id, coords: [[140.39, 38.6 + north_m / 111_320], [140.41, 38.6 + north_m / 111_320]] });
+	assert.ok(Math.abs(distanceTo(place, line(1, 50).coords) - 50) < 0.01);
+	assert.equal(nearestLink([line(1, 50), line(2, -20)], place, 80).id, 2);
+	assert.equal(nearestLink([line(1, 81)], place, 80), null);
+	const [west, south, east, north] = boxAbout(place, 100);
+	assert.ok(west < 140.4 && east > 140.4 && Math.abs((north - south) * 111_320 - 200) < 0.01);
+});
+
+test("the passes of a road are those of its links, each time once, the newest first", () => {
+	const columns = { id: [7, 8, 9], passes: [[900, 300], [900, 600], [1200]] };
+	assert.deepEqual(passesOfLinks([{ day: "2027-01-15", columns }, { day: "2027-01-14", columns: null }], [7, 8]), [
+		{ day: "2027-01-15", times: [900, 600, 300] },
+		{ day: "2027-01-14", times: [] },
+	]);
 });
 
 test("a click means the nearest of the lines about it", () => {
@@ -331,10 +359,20 @@ test("both languages have the same words with the same gaps", () => {
 	}
 });
 
+test("what residents are told is there in やさしい日本語, with the same gaps", () => {
+	const [ja, easy] = [locale("ja"), locale("ja-easy")];
+	assert.deepEqual(Object.keys(easy).filter((key) => !(key in ja)), []);
+	const told = Object.keys(ja).filter((key) => /^(public|responsible)\./.test(key));
+	assert.deepEqual(told.filter((key) => !easy[key]), []);
+	for (const [key, text] of Object.entries(easy)) {
+		assert.deepEqual(holes(text), holes(ja[key]), key);
+	}
+});
+
 test("every word a page asks for is there", () => {
 	const ja = locale("ja");
 	const web = join(ROOT, "web");
-	const files = ["index.html", "dispatch.html", "driver.html"].map((name) => join(web, name));
+	const files = ["index.html", "list.html", "dispatch.html", "driver.html"].map((name) => join(web, name));
 	const walk = (folder) =>
 		readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
 			entry.isDirectory() ? walk(join(folder, entry.name)) : [join(folder, entry.name)],
@@ -350,7 +388,7 @@ test("every word a page asks for is there", () => {
 
 test("the Japanese in the markup is the Japanese of the locale", () => {
 	const t = translator(locale("ja"));
-	for (const name of ["index.html", "dispatch.html", "driver.html"]) {
+	for (const name of ["index.html", "list.html", "dispatch.html", "driver.html"]) {
 		const html = readFileSync(join(ROOT, "web", name), "utf8");
 		for (const [, key, text] of html.matchAll(/data-t="([\w.]+)"[^>]*>([^<]*)</g)) {
 			assert.equal(text, t(key), `${name}: ${key}`);

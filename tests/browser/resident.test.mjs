@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 import { until } from "../support/programs.mjs";
-import { assertAccessible, launch, openPage, PHONE, picture } from "./support/browser.mjs";
+import { assertAccessible, launch, openPage, PHONE, picture, WEB } from "./support/browser.mjs";
 import { linksDrawn, mapIsIdle, mapIsOpen, unobstructed, watchMap } from "./support/map.mjs";
 import { publicSite, serveTown, simulate, snowTown, workplace } from "./support/scene.mjs";
 
@@ -48,13 +48,14 @@ async function open(t, { map = true, path = "/", ...options } = {}) {
 	return watched;
 }
 
-/** A named road of the town that is done, from the published files. */
-async function doneRoad() {
-	const now = await manifest();
-	const [state, { roads }] = [await published(now.state.file), await published((await published(now.network.file)).roads)];
-	const done = new Set(state.id.filter((_, i) => state.status[i] === "done"));
-	return roads.find(({ name, admin, links }) => name && admin === "town" && links.every((id) => done.has(id)));
+/** Every road with what is published of it. */
+async function publishedRows() {
+	const { districts } = await manifest();
+	return (await Promise.all(districts.map(({ file }) => published(file)))).flatMap(({ roads }) => roads);
 }
+
+/** A named road of the town that is done, from the published files. */
+const doneRoad = async () => (await publishedRows()).find(({ name, admin, status }) => name && admin === "town" && status === "done");
 
 const textOf = (page, id) => page.locator(`#${id}`).innerText();
 
@@ -68,13 +69,53 @@ test("a road is found by its name, and the answer is a record with its age, not 
 	assert.match(await textOf(page, "answer"), /最終通過 \d\d:\d[05]頃（.+前）/);
 	assert.match(await textOf(page, "asof"), /現在（.+更新）/);
 	await mapIsIdle(page);
+	await page.locator("#answer .nights summary").click();
+	assert.match(await textOf(page, "answer"), /月\d+日.*の夜\s+\d\d:\d[05]/);
+	assert.match(await textOf(page, "answer"), /目標時刻：07:30/);
+	assert.match(await textOf(page, "answer"), /市道です。除雪は市が行っています/);
+	assert.match(await textOf(page, "answer"), /玄関先や車庫の前に雪が残ることがあります/);
+	await mapIsIdle(page);
 	await picture(page, "resident");
 	assertQuiet();
 });
 
+test("plows at work are drawn on their roads, without a name", async (t) => {
+	const { page, assertQuiet } = await open(t);
+	const drawn = await until("a plow is drawn", async () => {
+		const found = await page.evaluate(() => globalThis.shownMap.queryRenderedFeatures({ layers: ["plow"] }).map(({ properties }) => properties));
+		return found.length && found;
+	});
+	assert.ok(drawn.every((properties) => Object.keys(properties).join() === "course"), JSON.stringify(drawn));
+	assertQuiet();
+});
+
+test("the phone's own place finds its road, and is told to nobody", async (t) => {
+	const { tiles } = await published((await manifest()).network.file);
+	const links = (await Promise.all(Object.values(tiles).map((file) => published(file)))).flatMap((tile) => tile.links);
+	const { coords, name } = links.find((link) => link.name && link.admin === "town");
+	const [longitude, latitude] = [(coords[0][0] + coords[1][0]) / 2, (coords[0][1] + coords[1][1]) / 2];
+	const { page, assertQuiet } = await open(t, { geolocation: { longitude, latitude, accuracy: 5 }, permissions: ["geolocation"] });
+	const said = [];
+	page.on("request", (request) => said.push(`${request.url()} ${JSON.stringify(request.headers())} ${request.postData() ?? ""}`));
+	await page.locator("#here").click();
+	await until("its road is the answer", async () => (await page.locator("#answer h2").allInnerTexts()).includes(name));
+	for (const each of said) {
+		for (const place of [longitude, latitude]) {
+			assert.ok(!each.includes(place.toFixed(3)) && !each.includes(place.toFixed(2)), each);
+		}
+	}
+	assertQuiet();
+});
+
+test("a place that is not given away is no dead end", async (t) => {
+	const { page } = await open(t, { map: false });
+	await page.locator("#here").click();
+	await until("it says what else there is", async () => /道路名か地図で探してください/.test(await textOf(page, "found")));
+});
+
 test("the list has every road of every area with its state, as the map does", async (t) => {
 	const { page } = await open(t, { map: false });
-	const { roads } = await published((await published((await manifest()).network.file)).roads);
+	const roads = await publishedRows();
 	const areas = new Set(roads.map(({ area }) => area));
 	assert.equal(await page.locator("#areas details").count(), areas.size);
 	const first = page.locator("#areas details").first();
@@ -120,6 +161,7 @@ for (const [name, options] of Object.entries({
 	"on a desk": {},
 	"on a desk, dark": { colorScheme: "dark" },
 	"on a phone": { viewport: PHONE, hasTouch: true, isMobile: true },
+	"on a phone, easy": { viewport: PHONE, hasTouch: true, isMobile: true, path: "/?lang=ja-easy" },
 	"on a phone, dark, in English": { viewport: PHONE, hasTouch: true, isMobile: true, colorScheme: "dark", locale: "en-GB" },
 })) {
 	test(`axe-core finds nothing and nothing is cut off ${name}`, async (t) => {
@@ -144,14 +186,108 @@ test("without WebGL the list answers all the same", async (t) => {
 	await assertAccessible(page);
 });
 
+/** The page of a server of its own, which may go away and come back. */
+async function openAlone(t, http = "127.0.0.1:0") {
+	const serve = (address) => place.serve("plow-public", ["--dir", site.folder, "--http", address], { env: { PLOW_WEB: WEB } });
+	const server = await serve(http);
+	const address = server.ready.http;
+	const watched = await openPage(browser, `http://${address}`, {});
+	t.after(watched.close);
+	await watched.page.goto(`http://${address}/`);
+	await watched.page.locator("#areas details").first().waitFor();
+	return { page: watched.page, server, again: () => serve(address) };
+}
+
 test("without a connection the last that was known stays, with its age", async (t) => {
-	const { page } = await open(t, { map: false, ignore: /ERR_INTERNET|Failed to load/ });
-	await page.context().setOffline(true);
+	const { page, server, again } = await openAlone(t);
+	await server.stop();
 	await until("it says so", async () => /通信できません。.*前の情報/.test(await textOf(page, "trouble")));
 	assert.ok((await page.locator("#areas details").count()) > 0);
-	await page.context().setOffline(false);
+	await again();
 	await until("it recovers", async () => (await textOf(page, "trouble")) === "");
 });
+
+test("without a connection the page itself comes again, with what it last showed", async (t) => {
+	const { page, server } = await openAlone(t);
+	await page.evaluate(() => navigator.serviceWorker.ready.then(() => null));
+	await page.reload(); // now all it needs goes through the worker
+	await page.locator("#areas summary").first().click();
+	await page.locator("#areas li").first().waitFor();
+	await until("it is kept", () => page.evaluate(async () => Boolean(await caches.match("/data/manifest.json")) && Boolean(await caches.match("/js/resident.js"))));
+	await server.stop();
+	await page.reload();
+	await page.locator("#areas details").first().waitFor();
+	await until("it says so", async () => /通信できません。.*前の情報/.test(await textOf(page, "trouble")));
+});
+
+test("the choice of languages shows all three, and やさしい日本語 has its readings", async (t) => {
+	const { page, assertQuiet } = await open(t, { map: false });
+	assert.deepEqual(await page.locator("#languages button").allInnerTexts(), ["日本語", "やさしい日本語", "English"]);
+	await page.locator("#languages button", { hasText: "やさしい" }).click();
+	await page.locator("ruby rt", { hasText: "ゆき" }).first().waitFor();
+	assert.equal(await page.locator("html").getAttribute("lang"), "ja");
+	await page.locator("#areas summary").first().click();
+	await page.locator("#areas li").first().waitFor();
+	assert.match(await page.locator("#areas li").first().innerText(), /通りました|まだです|しています|市の道では|ふりました|わかりません/);
+	assertQuiet();
+});
+
+test("what is needed to read the list is at most 150 kB, packed, without the map library", async (t) => {
+	for (const [path, ready] of [["/", "#areas details"], ["/list.html", "#areas details"]]) {
+		const watched = await openPage(browser, origin, { serviceWorkers: "block", ignore: /nothing is kept/ });
+		t.after(watched.close);
+		const sizes = [];
+		watched.page.on("requestfinished", (request) => sizes.push(request.sizes().then(({ responseBodySize }) => [new URL(request.url()).pathname, responseBodySize])));
+		await watched.page.goto(origin + path);
+		await watched.page.locator(ready).first().click();
+		await watched.page.locator(path === "/" ? "#areas li" : "#areas tbody tr").first().waitFor();
+		const found = (await Promise.all(sizes)).filter(([name]) => !name.startsWith("/vendor/"));
+		const total = found.reduce((sum, [, size]) => sum + size, 0);
+		t.diagnostic(`${path}: ${total} bytes in ${found.length} answers`);
+		assert.ok(found.length > 5 && total > 5000, "something was counted");
+		assert.ok(total <= 150_000, `${path}: ${total} bytes: ${found.map((each) => each.join(" ")).join(", ")}`);
+	}
+});
+
+async function openList(t, options = {}) {
+	const watched = await openPage(browser, origin, options);
+	t.after(watched.close);
+	await watched.page.goto(`${origin}/list.html${options.search ?? ""}`);
+	await watched.page.locator("#areas details").first().waitFor();
+	return watched;
+}
+
+test("the plain list says of every road what the map says", async (t) => {
+	const { page, assertQuiet } = await openList(t);
+	const rows = await publishedRows();
+	await page.locator("#all").click();
+	await until("every road is there", async () => (await page.locator("#areas tbody tr").count()) === rows.length);
+	const done = await doneRoad();
+	assert.match(await page.locator("tbody tr", { hasText: done.name }).first().innerText(), /通過済み|作業中|一部通過/);
+	assert.match(await textOf(page, "asof"), /現在（.+更新）/);
+	assert.match(await page.locator(".record").innerText(), /作業車が通過した記録です.*保証するものではありません/);
+	await page.locator("#search").fill(done.name);
+	await until("the others are gone", async () => (await page.locator("#areas details:visible").count()) < (await manifest()).districts.length);
+	const table = await page.locator("#table").getAttribute("href");
+	assert.match(await (await fetch(origin + table)).text(), /^\ufeff?area,name/);
+	assertQuiet();
+});
+
+for (const [name, options] of Object.entries({
+	"on a phone": { viewport: PHONE },
+	"on a desk, dark, in English": { colorScheme: "dark", search: "?lang=en" },
+	"on a phone, easy": { viewport: PHONE, search: "?lang=ja-easy" },
+})) {
+	test(`axe-core finds nothing in the plain list ${name}`, async (t) => {
+		const { page, assertQuiet } = await openList(t, options);
+		await page.locator("#areas summary").first().click();
+		await page.locator("#areas tbody tr").first().waitFor();
+		await assertAccessible(page);
+		assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true, "it scrolls sideways");
+		await picture(page, `list ${name}`.replace(/\W+/g, "-"));
+		assertQuiet();
+	});
+}
 
 test("plowd's own first page is the residents', and shows staff the same", async (t) => {
 	const own = `http://${plowd.ready.http}`;

@@ -4,14 +4,52 @@
  * language of the pages' own markup, which translate() turns into another.
  */
 
-export const LANGUAGES = ["ja", "en"];
+/** やさしい日本語 stands on the residents' pages; what it has no word for is said in Japanese. */
+export const LANGUAGES = ["ja", "ja-easy", "en"];
+export const LANGUAGE_NAMES = /** @type {Record<string, string>} */ ({ ja: "日本語", "ja-easy": "やさしい日本語", en: "English" });
+
+/** What the browser calls a language of ours. @param {string} language */
+export const languageTag = (language) => (language === "ja-easy" ? "ja" : language);
 
 /** @typedef {(key: string, values?: Record<string, string | number>) => string} Translate */
 
-/** @param {Record<string, string>} words @returns {Translate} */
+/** A word with its reading, as the locales write it: [除雪|じょせつ]. */
+const READING = /\[([^|\]]+)\|([^\]]+)\]/g;
+
+/** @param {Record<string, string>} words @returns {Translate} without readings */
 export function translator(words) {
 	return (key, values = {}) =>
-		(words[key] ?? key).replace(/\{(\w+)\}/g, (hole, name) => String(values[name] ?? hole));
+		(words[key] ?? key).replace(READING, "$1").replace(/\{(\w+)\}/g, (hole, name) => String(values[name] ?? hole));
+}
+
+/**
+ * A text cut into what has a reading and what has none.
+ * @param {string} text
+ * @returns {{text: string, reading: string}[]}
+ */
+export function withReadings(text) {
+	const pieces = [];
+	let from = 0;
+	for (const found of text.matchAll(READING)) {
+		pieces.push({ text: text.slice(from, found.index), reading: "" }, { text: found[1], reading: found[2] });
+		from = found.index + found[0].length;
+	}
+	pieces.push({ text: text.slice(from), reading: "" });
+	return pieces.filter((piece) => piece.text !== "");
+}
+
+/** Puts a text into an element, its readings above it. @param {Element} element @param {string} text */
+function setWithReadings(element, text) {
+	const nodes = withReadings(text).map((piece) => {
+		if (!piece.reading) {
+			return document.createTextNode(piece.text);
+		}
+		const [ruby, reading] = [document.createElement("ruby"), document.createElement("rt")];
+		reading.textContent = piece.reading;
+		ruby.append(piece.text, reading);
+		return ruby;
+	});
+	element.replaceChildren(...nodes);
 }
 
 /**
@@ -33,9 +71,7 @@ export function word(t, group, code) {
  */
 export function chooseLanguage(search, kept, wanted) {
 	const asked = new URLSearchParams(search).get("lang");
-	const found = [asked, kept, ...wanted.map((tag) => tag.slice(0, 2))].find(
-		(tag) => tag && LANGUAGES.includes(tag),
-	);
+	const found = [asked, kept, ...wanted.map((tag) => tag.slice(0, 2))].find((tag) => tag && LANGUAGES.includes(tag));
 	return found ?? "ja";
 }
 
@@ -44,17 +80,20 @@ export function chooseLanguage(search, kept, wanted) {
  * data-t-hint for the attributes of those who need them.
  * @param {Document | Element} root
  * @param {Translate} t
+ * @param {Record<string, string>} [words] those of t, for readings
  */
-export function translate(root, t) {
+export function translate(root, t, words = {}) {
 	const places = { t: null, tLabel: "aria-label", tTitle: "title", tHint: "placeholder" };
 	for (const [name, attribute] of Object.entries(places)) {
 		const selector = `[data-${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}]`;
 		for (const element of root.querySelectorAll(selector)) {
-			const text = t(/** @type {string} */ (/** @type {HTMLElement} */ (element).dataset[name]));
+			const key = /** @type {string} */ (/** @type {HTMLElement} */ (element).dataset[name]);
 			if (attribute) {
-				element.setAttribute(attribute, text);
+				element.setAttribute(attribute, t(key));
+			} else if (words[key]?.includes("[")) {
+				setWithReadings(element, words[key]);
 			} else {
-				element.textContent = text;
+				element.textContent = t(key);
 			}
 		}
 	}

@@ -2,8 +2,8 @@
 /*
  * What every page does first: its language and its theme, and the buttons that change them.
  */
-import { byId, setText } from "./dom.js";
-import { chooseLanguage, LANGUAGES, translate, translator } from "./i18n.js";
+import { byId, el, setText } from "./dom.js";
+import { chooseLanguage, LANGUAGE_NAMES, LANGUAGES, languageTag, translate, translator } from "./i18n.js";
 import { stripes } from "./ui/samples.js";
 
 /** What was chosen before; a browser that keeps nothing is no reason to fail. @param {string} key */
@@ -24,6 +24,36 @@ function remember(key, value) {
 	}
 }
 
+/** Shows the page again in another language. @param {string} language */
+function speak(language) {
+	remember("language", language);
+	const address = new URL(location.href);
+	address.searchParams.delete("lang");
+	if (address.href === location.href) {
+		location.reload();
+	} else {
+		location.replace(address);
+	}
+}
+
+/** The choice of languages: of all where the page has room for it, else a button for the other. @param {string} language @param {import("./i18n.js").Translate} t */
+function offerLanguages(language, t) {
+	const all = document.getElementById("languages");
+	if (all) {
+		all.append(
+			...LANGUAGES.map((each) =>
+				el("button", { type: "button", lang: languageTag(each), "aria-pressed": String(each === language), onclick: () => speak(each) }, LANGUAGE_NAMES[each]),
+			),
+		);
+		return;
+	}
+	const other = language === "en" ? "ja" : "en";
+	const button = byId("language");
+	setText(button, t("language.other"));
+	button.lang = other;
+	button.addEventListener("click", () => speak(other));
+}
+
 /**
  * @param {(language: string) => Promise<Record<string, string>>} getLocale
  * @returns {Promise<{language: string, t: import("./i18n.js").Translate, onTheme: (listen: () => void) => void}>}
@@ -42,30 +72,17 @@ export async function preparePage(getLocale) {
 	applyTheme();
 	system.addEventListener("change", applyTheme);
 
-	const t = translator(await getLocale(language));
-	document.documentElement.lang = language;
+	const words = await getLocale(language);
+	const t = translator(words);
+	document.documentElement.lang = languageTag(language);
 	document.body.append(stripes());
-	translate(document, t);
-
-	const other = LANGUAGES[(LANGUAGES.indexOf(language) + 1) % LANGUAGES.length];
-	const switchLanguage = byId("language");
-	setText(switchLanguage, t("language.other"));
-	switchLanguage.lang = other;
-	switchLanguage.addEventListener("click", () => {
-		remember("language", other);
-		const address = new URL(location.href);
-		address.searchParams.delete("lang");
-		if (address.href === location.href) {
-			location.reload();
-		} else {
-			location.replace(address);
-		}
-	});
+	translate(document, t, words);
+	offerLanguages(language, t);
 	byId("theme").addEventListener("click", () => {
 		const next = document.documentElement.dataset.theme === "dark" ? "light" : "dark";
 		remember("theme", next);
 		document.documentElement.dataset.theme = next;
 		listeners.forEach((listen) => listen());
 	});
-	return { language, t, onTheme: (listen) => listeners.push(listen) };
+	return { language: languageTag(language), t, onTheme: (listen) => listeners.push(listen) };
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * The residents' map: roads alone, from the public files.
+ * The residents' map: roads, and where plows were at work, from the public files.
  */
 
 /**
@@ -14,29 +14,34 @@
  * @param {(listen: () => void) => void} options.onTheme
  */
 export async function createResidentMap(container, { data, town, t, onPick, onTheme }) {
-	const [{ openMap, showPoint }, { addRoads }, { addPicking }, { readPalette }] = await Promise.all([
+	const [{ openMap, showPoint }, { addRoads }, { addPicking }, { readPalette }, { addPlows }] = await Promise.all([
 		import("./map/map.js"),
 		import("./map/roads.js"),
 		import("./map/pick.js"),
 		import("./map/palette.js"),
+		import("./map/plows.js"),
 	]);
 	const palette = readPalette();
 	const map = await openMap(container, { bounds: town.bounds, attribution: town.attribution, palette, t });
 	const roads = addRoads(map, { source: { type: "geojson", data: featuresOf(new Map()) }, palette });
+	const plows = addPlows(map, palette);
 
 	function look() {
 		const bounds = map.getBounds();
-		data.look([bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()]);
+		data.look([bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()]).catch(() => {}); // the page says that it is offline
 	}
 	map.on("moveend", look);
-	data.network.subscribe(look);
+	look();
 	data.lines.subscribe((lines) => /** @type {any} */ (map.getSource("roads")).setData(featuresOf(lines)));
 	data.coverage.subscribe(roads.update);
+	data.plows.subscribe(plows.update);
+	data.watchPlows().catch(() => {});
 	addPicking(map, (picked) => picked?.kind === "road" && onPick(picked.id));
 	onTheme(() => {
 		const colours = readPalette();
 		map.setPaintProperty("ground", "background-color", colours.ground);
 		roads.repaint(colours);
+		plows.repaint(colours);
 	});
 	return {
 		colour: roads.colour,

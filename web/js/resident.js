@@ -3,25 +3,30 @@
  * The residents' page: is my road done?  Wires the public files to list and map.
  */
 import * as api from "./data/api.js";
+import { boxAbout, nearestLink } from "./data/nearby.js";
 import { createPublic, POLL_MS } from "./data/public.js";
 import { byId, el, fill, setText } from "./dom.js";
 import { createFormat } from "./format.js";
 import { preparePage } from "./page.js";
 import { createResidentMap } from "./resident-map.js";
 import { createLegend } from "./ui/legend.js";
-import { createRoadList, roadAnswer, roadKey, roadName } from "./ui/road-list.js";
-import { roadWords } from "./ui/road-card.js";
-import { icon, progressBar, statusSample } from "./ui/samples.js";
+import { createAnswer } from "./ui/resident-answer.js";
+import { createRoadList, roadKey } from "./ui/road-list.js";
+import { icon, progressBar } from "./ui/samples.js";
 
 /** Residents are shown what is some minutes old on purpose; this much is no purpose any more. */
 const OLD_MS = 40 * 60_000;
+/** So far from a road nobody stands on it. */
+const REACH_M = 80;
 
 const { language, t, onTheme } = await preparePage(api.getLocale);
 document.title = `${t("public.question")}｜${t("brand")}`;
 const data = createPublic();
 const search = /** @type {HTMLInputElement} */ (byId("search"));
-/** @type {import("./types.js").PublicRoad | null} */
-let picked = null;
+/** The road of the answer, by its key and its district, and one section of it where that has no name. */
+let picked = /** @type {{key: string, area: string, links: number[], section: number | null} | null} */ (null);
+let days = /** @type {{day: string, times: number[]}[] | null} */ (null);
+let names = /** @type {import("./types.js").PublicRoad[] | null} */ (null);
 /** @type {Awaited<ReturnType<typeof createResidentMap>> | null} */
 let map = null;
 
@@ -36,50 +41,75 @@ const format = createFormat(language, town.timezone);
 setText(byId("town"), town.name);
 document.title = `${t("public.question")}｜${town.name}`;
 
-const list = createRoadList(byId("areas"), { t, format, onPick: (road) => pick(road, true) });
+const answer = createAnswer(byId("answer"), { t, format, language });
+const list = createRoadList(byId("areas"), {
+	t,
+	format,
+	onPick: (road) => pick(road, { move: true }),
+	onOpen: (area) => data.openDistricts([area]).catch(() => {}), // the page says that it is offline
+});
 
-/** @param {import("./types.js").PublicRoad} road @param {boolean} move whether the map goes there */
-function pick(road, move) {
-	picked = road;
-	map?.mark(road.links);
+/**
+ * @param {import("./types.js").PublicRoad} road
+ * @param {{move?: boolean, section?: number | null}} [how] move: the map goes there
+ */
+async function pick(road, { move = false, section = null } = {}) {
+	picked = { key: roadKey(road), area: road.area, links: section === null ? road.links : [section], section };
+	days = null;
+	map?.mark(picked.links);
 	if (move) {
 		map?.showPoint(road.center);
 	}
-	showAnswer();
 	showList();
+	showAnswer();
+	const asked = picked;
+	try {
+		await data.openDistricts([road.area]);
+		const found = await data.passes(road.area, asked.links);
+		if (picked === asked) {
+			days = found;
+		}
+	} catch {
+		// The page says that it is offline.
+	}
+	showAnswer();
 	byId("answer").scrollIntoView({ block: "nearest" });
 }
 
 function showAnswer() {
-	if (!picked) {
-		fill(byId("answer"));
+	const asked = picked;
+	const row = asked && data.districts.get().get(asked.area)?.find((each) => roadKey(each) === asked.key);
+	if (!asked || !row) {
+		answer.clear();
 		return;
 	}
-	const answer = roadAnswer(picked, data.coverage.get(), { t, format, now: data.now() });
-	const responsible = picked.admin === "town" ? "" : t(`responsible.${picked.admin}`);
-	fill(
-		byId("answer"),
-		el("h2", {}, roadName(picked, t)),
-		el("p", { class: "quiet" }, [picked.area, roadWords(picked, t, format)].filter(Boolean).join("・")),
-		el("p", { class: "verdict" }, statusSample(answer.status), el("b", {}, answer.word)),
-		answer.status !== "not_ours" && el("p", {}, answer.last),
-		answer.status !== "not_ours" && el("p", { class: "quiet" }, answer.sections),
-		responsible && el("p", { class: "notice" }, responsible),
-	);
+	const id = asked.section;
+	const known = id === null ? null : data.coverage.get().links.get(id);
+	const without = row.admin === "town" ? "none" : "not_ours";
+	answer.show({
+		row,
+		section: id === null ? null : { id, status: known?.status ?? without, last: known?.last ?? null },
+		days,
+		classes: data.manifest.get()?.classes ?? [],
+		now: data.now(),
+	});
 }
 
 function showList() {
+	const manifest = data.manifest.get();
 	const found = list.show({
-		roads: data.roads.get(),
-		coverage: data.coverage.get(),
-		progress: data.manifest.get()?.progress ?? null,
+		districts: manifest?.districts ?? [],
+		rows: data.districts.get(),
+		names,
+		progress: manifest?.progress ?? null,
 		now: data.now(),
 		text: search.value,
-		picked: picked && roadKey(picked),
+		picked: picked && picked.key,
 	});
 	const nothing = byId("nothing");
-	nothing.hidden = found || data.state.get() === "loading";
-	setText(nothing, search.value ? t("public.filter_nothing", { text: search.value }) : t("empty.roads.title"));
+	const searching = search.value.trim() !== "";
+	nothing.hidden = found || (searching && names === null);
+	setText(nothing, searching ? t("public.filter_nothing", { text: search.value }) : t("empty.roads.title"));
 }
 
 function showTotal() {
@@ -165,15 +195,45 @@ async function openMap() {
 	}
 }
 
-/** @param {number} link one that was clicked */
-function pickLink(link) {
-	const road = data.roads.get().find(({ links }) => links.includes(link));
+/** A road by one of its links; of one without a name the link alone is meant. @param {number} link @param {boolean} [move] */
+async function pickLink(link, move = false) {
+	const road = (await data.roads()).find(({ links }) => links.includes(link));
 	if (road) {
-		pick(road, false);
+		await pick(road, { move, section: road.name ? null : link });
 	}
 }
 
-search.addEventListener("input", showList);
+async function loadNames() {
+	names ??= await data.roads().catch(() => null);
+	showList();
+}
+
+/** Where somebody stands stays here: it is compared with the lines of the town. @param {GeolocationPosition} position */
+async function pickPosition({ coords }) {
+	/** @type {import("./types.js").LonLat} */
+	const place = [coords.longitude, coords.latitude];
+	await data.look(boxAbout(place, 300)).catch(() => {});
+	const link = nearestLink(data.lines.get().values(), place, REACH_M + coords.accuracy);
+	setText(byId("found"), link ? "" : t("public.here_nothing"));
+	if (link) {
+		await pickLink(link.id);
+		map?.showPoint(place);
+	}
+}
+
+const here = /** @type {HTMLButtonElement} */ (byId("here"));
+here.hidden = !("geolocation" in navigator);
+here.addEventListener("click", () => {
+	setText(byId("found"), t("public.here_wait"));
+	navigator.geolocation.getCurrentPosition(pickPosition, () => setText(byId("found"), t("public.here_denied")), {
+		enableHighAccuracy: true, timeout: 20_000, maximumAge: 60_000,
+	});
+});
+
+search.addEventListener("input", () => {
+	showList();
+	loadNames();
+});
 const legend = createLegend(byId("legend-body"), {
 	t,
 	words: "public.status",
@@ -185,6 +245,8 @@ const legend = createLegend(byId("legend-body"), {
 legend.show("status");
 
 data.manifest.subscribe(showAll);
+data.districts.subscribe(showAll);
+data.coverage.subscribe(showAnswer);
 data.state.subscribe(showAge);
 openMap();
 setInterval(() => {
@@ -194,3 +256,6 @@ setInterval(() => {
 }, POLL_MS);
 document.addEventListener("visibilitychange", () => document.hidden || data.poll());
 setInterval(showAll, 30_000);
+if (navigator.serviceWorker) {
+	navigator.serviceWorker.register("/resident-kept.js").catch((error) => console.warn("nothing is kept for offline:", error));
+}

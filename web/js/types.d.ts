@@ -299,8 +299,13 @@ export interface Manifest {
 	town: Town;
 	window: { from: string };
 	operation: { name: string; start: string; target: string | null } | null;
+	classes: { code: string; name: string; finish_by: string }[];
 	network: { file: string };
 	state: { file: string };
+	districts: { area: string; roads: number; file: string }[];
+	table: { file: string };
+	plows: { file: string };
+	passes: { file: string };
 	progress: Progress;
 }
 
@@ -318,6 +323,9 @@ export interface PublicLink {
 	coords: LonLat[];
 }
 
+/** Where a plow is at work: longitude, latitude, course. */
+export type PublicPlow = [lon: number, lat: number, course_deg: number];
+
 export interface PublicRoad {
 	name: string;
 	class: string;
@@ -326,4 +334,15 @@ export interface PublicRoad {
 	length_m: number;
 	center: LonLat;
 	links: number[];
+}
+
+/** A road with what is known of it. */
+export interface PublicRow extends PublicRoad {
+	status: LinkStatus;
+	done: number;
+	last: number | null;
+}
+
+export interface PublicPasses {
+	days: { day: string; areas: Record<string, string> }[];
 }

@@ -127,15 +127,23 @@ export const postShift = (deed) => post(`${BASE}/shift`, deed);
 /** @returns {Promise<{shifts: import("../types.js").CabShift[]}>} */
 export const getShifts = () => ask(`${BASE}/shifts`);
 
-/** The manifest, and what the server's clock says. @returns {Promise<{manifest: import("../types.js").Manifest, now: number}>} */
+/**
+ * The manifest, and what the server's clock says.  Where there is no connection the service worker gives the
+ * one it kept: then the clock is the phone's own.
+ * @returns {Promise<{manifest: import("../types.js").Manifest, now: number, kept: boolean}>}
+ */
 export async function getManifest() {
 	const response = await request("/data/manifest.json", { cache: "no-cache" });
-	const now = Date.parse(response.headers.get("Date") ?? "");
-	return { manifest: await response.json(), now: Number.isFinite(now) ? now : Date.now() };
+	const kept = response.headers.has("X-Kept");
+	const now = kept ? NaN : Date.parse(response.headers.get("Date") ?? "");
+	return { manifest: await response.json(), now: Number.isFinite(now) ? now : Date.now(), kept };
 }
 
 /** A public file; its name has the hash of what is in it. @param {string} name */
 export const getPublic = (name) => ask(`/data/${encodeURIComponent(name)}`);
 
 /** @param {string} language @returns {Promise<Record<string, string>>} */
-export const getLocale = (language) => ask(`/locales/${language}.json`);
+export async function getLocale(language) {
+	const words = ask(`/locales/${language}.json`);
+	return language === "ja-easy" ? { ...(await ask("/locales/ja.json")), ...(await words) } : words;
+}

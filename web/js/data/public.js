@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * What residents may see: a manifest that names files by their content.  The manifest is asked for
- * again and again, a file only when its name is new.
+ * again and again, a file only when somebody looks at what is in it and its name is new.
  */
 import * as api from "./api.js";
 import { coverageOf, NO_COVERAGE } from "./coverage.js";
@@ -12,6 +12,7 @@ export const POLL_MS = 15_000;
 /** @typedef {import("../types.js").Manifest} Manifest */
 /** @typedef {import("../types.js").PublicNetwork} PublicNetwork */
 /** @typedef {import("../types.js").PublicRoad} PublicRoad */
+/** @typedef {import("../types.js").PublicRow} PublicRow */
 /** @typedef {import("../types.js").PublicLink} PublicLink */
 
 /**
@@ -34,18 +35,22 @@ export function tilesIn(network, [west, south, east, north]) {
 	});
 }
 
+/** A text as it is compared with others. @param {string} text */
+const plain = (text) => text.normalize("NFKC").trim().toLowerCase();
+
 /**
- * The list of roads, by area in the order of the file.
- * @param {PublicRoad[]} roads
- * @param {string} text only roads with this in their name; "": all
- * @returns {Map<string, PublicRoad[]>}
+ * The roads by area, in the order of the file.
+ * @template {PublicRoad} R
+ * @param {R[]} roads
+ * @param {string} text only roads with this in their name, or in that of their area; "": all
+ * @returns {Map<string, R[]>}
  */
 export function roadsByArea(roads, text) {
-	const wanted = text.normalize("NFKC").trim().toLowerCase();
-	/** @type {Map<string, PublicRoad[]>} */
+	const wanted = plain(text);
+	/** @type {Map<string, R[]>} */
 	const areas = new Map();
 	for (const road of roads) {
-		if (wanted && !road.name.normalize("NFKC").toLowerCase().includes(wanted)) {
+		if (wanted && !plain(road.name).includes(wanted) && !plain(road.area).includes(wanted)) {
 			continue;
 		}
 		const area = areas.get(road.area) ?? [];
@@ -55,98 +60,178 @@ export function roadsByArea(roads, text) {
 	return areas;
 }
 
+/**
+ * When links were worked on, by day: each time once, the newest first.
+ * @param {{day: string, columns: {id: number[], passes: number[][]} | null}[]} days
+ * @param {number[]} links
+ */
+export function passesOfLinks(days, links) {
+	const wanted = new Set(links);
+	return days.map(({ day, columns }) => {
+		const times = (columns?.id ?? []).flatMap((id, i) => (wanted.has(id) ? (columns?.passes[i] ?? []) : []));
+		return { day, times: [...new Set(times)].sort((a, b) => b - a) };
+	});
+}
+
 /** @typedef {"loading" | "ok" | "offline" | "none"} PublicState none: this server publishes nothing */
 
 export function createPublic() {
 	/** @type {import("./store.js").Store<Manifest | null>} */
 	const manifest = createStore(/** @type {any} */ (null));
-	/** @type {import("./store.js").Store<PublicNetwork | null>} */
-	const network = createStore(/** @type {any} */ (null));
-	/** @type {import("./store.js").Store<PublicRoad[]>} */
-	const roads = createStore(/** @type {any} */ ([]));
+	/** @type {import("./store.js").Store<ReadonlyMap<string, PublicRow[]>>} The districts somebody looked at. */
+	const districts = createStore(/** @type {any} */ (new Map()));
 	/** @type {import("./store.js").Store<ReadonlyMap<number, PublicLink>>} The lines that were asked for so far. */
 	const lines = createStore(/** @type {any} */ (new Map()));
+	/** @type {import("./store.js").Store<import("../types.js").PublicPlow[]>} */
+	const plows = createStore(/** @type {any} */ ([]));
 	/** @type {import("./store.js").Store<PublicState>} */
 	const state = createStore(/** @type {any} */ ("loading"));
 	const coverage = createStore(NO_COVERAGE);
-	/** Names of files that are already here. */
-	const have = { network: "", state: "" };
-	/** @type {Set<string>} */
-	let asked = new Set();
+
+	/** Files by their names, as long as the manifest or a file it names has them. @type {Map<string, Promise<any>>} */
+	const files = new Map();
+	/** What is looked at, and so kept up to date. */
+	const wanted = { areas: /** @type {Set<string>} */ (new Set()), tiles: /** @type {Set<string>} */ (new Set()), plows: false };
+	/** The names shown now of what is looked at. @type {Map<string, string>} */
+	const shown = new Map();
 	let serverMs = Date.now();
 	let heardMs = performance.now();
 
-	/** @param {Manifest} next */
-	async function takeNetwork(next) {
-		if (next.network.file === have.network) {
-			return;
+	/** @param {string} name @returns {Promise<any>} */
+	function file(name) {
+		let found = files.get(name);
+		if (!found) {
+			found = api.getPublic(name);
+			files.set(name, found);
+			found.catch(() => files.delete(name));
 		}
-		/** @type {PublicNetwork} */
-		const found = await api.getPublic(next.network.file);
-		const list = await api.getPublic(found.roads);
-		have.network = next.network.file;
-		asked = new Set();
-		lines.set(new Map());
-		roads.set(list.roads);
-		network.set(found);
+		return found;
 	}
 
-	/** @param {Manifest} next */
-	async function takeState(next) {
-		if (next.state.file !== have.state) {
-			const columns = await api.getPublic(next.state.file);
-			have.state = next.state.file;
-			coverage.set(coverageOf(columns));
+	/** Whether this is news; then it is said to be shown. @param {string} what @param {string} name */
+	function isNew(what, name) {
+		const before = shown.get(what);
+		shown.set(what, name);
+		return before !== name;
+	}
+
+	/** @returns {Promise<PublicNetwork | null>} */
+	async function network() {
+		const now = manifest.get();
+		return now && file(now.network.file);
+	}
+
+	async function showTiles() {
+		const now = manifest.get();
+		const net = await network();
+		if (!now || !net) {
+			return;
+		}
+		const keys = [...wanted.tiles].filter((key) => net.tiles[key]);
+		const { tiles: stateOf } = await file(now.state.file);
+		const [found, states] = await Promise.all([
+			Promise.all(keys.map((key) => file(net.tiles[key]))),
+			Promise.all(keys.filter((key) => stateOf[key]).map((key) => file(stateOf[key]))),
+		]);
+		if (isNew("lines", `${now.network.file} ${keys.join(" ")}`)) {
+			lines.set(new Map(found.flatMap((tile) => tile.links.map((/** @type {PublicLink} */ link) => [link.id, link]))));
+		}
+		if (isNew("states", `${now.state.file} ${keys.join(" ")}`)) {
+			const links = new Map(states.flatMap((columns) => [...coverageOf(columns).links]));
+			coverage.set({ links, changed: null });
+		}
+	}
+
+	async function showDistricts() {
+		const now = manifest.get();
+		const list = now?.districts.filter(({ area }) => wanted.areas.has(area)) ?? [];
+		const rows = await Promise.all(list.map(async ({ area, file: name }) => /** @type {[string, PublicRow[]]} */ ([area, (await file(name)).roads])));
+		if (isNew("districts", list.map((each) => each.file).join(" "))) {
+			districts.set(new Map(rows));
+		}
+	}
+
+	async function showPlows() {
+		const now = manifest.get();
+		if (now && wanted.plows) {
+			const found = await file(now.plows.file);
+			if (isNew("plows", now.plows.file)) {
+				plows.set(found.plows);
+			}
+		}
+	}
+
+	/** Forgets the files that nobody can ask for any more. @param {Manifest} now */
+	async function forgetOld(now) {
+		const [net, states, passes] = await Promise.all([now.network, now.state, now.passes].map((each) => files.get(each.file)));
+		const named = new Set([
+			now.network.file, now.state.file, now.plows.file, now.passes.file, ...now.districts.map((each) => each.file),
+			...(net ? [net.roads, ...Object.values(net.tiles)] : []),
+			...(states ? Object.values(states.tiles) : []),
+			...(passes?.days ?? []).flatMap((/** @type {any} */ day) => Object.values(day.areas)),
+		]);
+		for (const name of files.keys()) {
+			if (!named.has(name)) {
+				files.delete(name);
+			}
 		}
 	}
 
 	async function poll() {
 		try {
-			const { manifest: next, now } = await api.getManifest();
+			const { manifest: next, now, kept } = await api.getManifest();
 			serverMs = now;
 			heardMs = performance.now();
-			await takeNetwork(next);
-			await takeState(next);
-			manifest.set(next);
-			state.set("ok");
+			if (next.made !== manifest.get()?.made) {
+				manifest.set(next);
+				await Promise.all([showTiles(), showDistricts(), showPlows()]);
+				await forgetOld(next);
+			}
+			state.set(kept ? "offline" : "ok");
 		} catch (error) {
 			const none = error instanceof api.ApiError && error.status === 404 && manifest.get() === null;
 			state.set(none ? "none" : "offline");
 		}
 	}
 
-	/** @param {string} key */
-	async function loadTile(key) {
-		const from = network.get();
-		const name = from?.tiles[key];
-		if (!name || asked.has(key)) {
-			return;
-		}
-		asked.add(key);
-		try {
-			const tile = await api.getPublic(name);
-			if (network.get() === from) {
-				lines.update((known) => new Map([...known, ...tile.links.map((/** @type {PublicLink} */ link) => [link.id, link])]));
-			}
-		} catch {
-			asked.delete(key);
-		}
-	}
-
 	return {
 		manifest,
-		network,
-		roads,
+		districts,
 		lines,
 		coverage,
+		plows,
 		state,
 		poll,
-		/** Fetches the lines about a box that are not here yet. @param {import("../types.js").Bounds} bounds */
+		/** Looks at districts from now on. @param {string[]} areas */
+		async openDistricts(areas) {
+			areas.forEach((area) => wanted.areas.add(area));
+			await showDistricts();
+		},
+		/** Every road there is, without what is known of it: for searching. @returns {Promise<PublicRoad[]>} */
+		async roads() {
+			const net = await network();
+			return net ? (await file(net.roads)).roads : [];
+		},
+		/** Looks at a box of the map from now on. @param {import("../types.js").Bounds} bounds */
 		async look(bounds) {
-			const from = network.get();
-			if (from) {
-				await Promise.all(tilesIn(from, bounds).map(loadTile));
-			}
+			const net = await network();
+			tilesIn(net ?? { zoom: 13, tiles: {}, roads: "" }, bounds).forEach((key) => wanted.tiles.add(key));
+			await showTiles();
+		},
+		/** Looks at the plows from now on. */
+		async watchPlows() {
+			wanted.plows = true;
+			await showPlows();
+		},
+		/** The passes over links of a district, by day. @param {string} area @param {number[]} links */
+		async passes(area, links) {
+			const now = manifest.get();
+			/** @type {import("../types.js").PublicPasses} */
+			const { days } = now ? await file(now.passes.file) : { days: [] };
+			const found = await Promise.all(
+				days.map(async ({ day, areas }) => ({ day, columns: areas[area] ? await file(areas[area]) : null })),
+			);
+			return passesOfLinks(found, links);
 		},
 		/** Now, by the server's clock: a phone's own may be wrong. */
 		now: () => serverMs + (performance.now() - heardMs),

@@ -6,10 +6,10 @@ import { VEHICLE_STATES } from "../data/fleet.js";
 import { VEHICLES } from "../shapes.js";
 
 const BOX = 32;
-const RATIO = 2;
+export const RATIO = 2;
 
 /** @param {import("../types.js").VehicleState} state @param {import("./palette.js").Palette} palette */
-function drawIcon(state, palette) {
+export function drawIcon(state, palette) {
 	const canvas = document.createElement("canvas");
 	canvas.width = canvas.height = BOX * RATIO;
 	const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));

@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The list of roads for slow lines, print and phones of 2016: one plain script of ES2017 (a lint holds it
+ * there), no modules, no map.  The same files and the same words as the page with the map.
+ */
+(function list() {
+	"use strict";
+
+	const OLD_MS = 40 * 60 * 1000;
+	const POLL_MS = 60 * 1000;
+	const MANY = 60;
+	const LANGUAGES = ["ja", "ja-easy", "en"];
+	const ALL = "\n";
+
+	/** @typedef {import("./types.js").Manifest} Manifest */
+	/** @typedef {import("./types.js").PublicRow} PublicRow */
+	/** @typedef {{name: string, element: any, summary: any, file: string, fetched: string, roads: PublicRow[], matches: number}} Area */
+
+	/** @type {Record<string, string>} */
+	let words = {};
+	/** @type {any} a Manifest, once it came */
+	let manifest = null;
+	let heard = { server: Date.now(), here: Date.now() };
+	let failed = false;
+	/** Districts: what is shown and what was fetched for it. @type {Area[]} */
+	let areas = [];
+
+	/** @param {string} id @returns {any} */
+	const byId = (id) => document.getElementById(id);
+	const now = () => heard.server + (Date.now() - heard.here);
+
+	/** @param {string} key @param {Record<string, string | number>} [values] */
+	function t(key, values) {
+		const text = (words[key] || key).replace(/\[([^|\]]+)\|([^\]]+)\]/g, "$1");
+		return text.replace(/\{(\w+)\}/g, (hole, name) => (values && name in values ? String(values[name]) : hole));
+	}
+
+	/** @param {string} tag @param {string} text @param {Record<string, string>} [attributes] */
+	function el(tag, text, attributes) {
+		const element = document.createElement(tag);
+		element.textContent = text;
+		const given = attributes || {};
+		Object.keys(given).forEach((name) => element.setAttribute(name, given[name]));
+		return element;
+	}
+
+	/** @param {Node} element @param {string} text */
+	function show(element, text) {
+		if (element.textContent !== text) {
+			element.textContent = text;
+		}
+	}
+
+	/** @param {string} path @param {(body: any, request: XMLHttpRequest) => void} done body: null when it could not be had */
+	function get(path, done) {
+		const request = new XMLHttpRequest();
+		request.open("GET", path);
+		request.onload = () => {
+			let body = null;
+			if (request.status === 200) {
+				try {
+					body = JSON.parse(request.responseText);
+				} catch (error) {
+					body = null;
+				}
+			}
+			done(body, request);
+		};
+		request.onerror = () => done(null, request);
+		request.send();
+	}
+
+	function chooseLanguage() {
+		const asked = /[?&]lang=([a-z-]+)/.exec(location.search);
+		let kept = null;
+		try {
+			kept = localStorage.getItem("language");
+			if (asked && LANGUAGES.indexOf(asked[1]) >= 0) {
+				localStorage.setItem("language", asked[1]);
+			}
+		} catch (error) {
+			kept = null; // A browser that keeps nothing is no reason to fail.
+		}
+		const wanted = [asked ? asked[1] : "", kept || "", (navigator.language || "ja").slice(0, 2)];
+		return wanted.filter((each) => LANGUAGES.indexOf(each) >= 0)[0] || "ja";
+	}
+
+	/** A clock time in the town, with the day where it is another than today's. @param {number} ms */
+	function when(ms) {
+		const zone = manifest.town.timezone;
+		const day = (/** @type {number} */ time) => new Intl.DateTimeFormat("en-CA", { year: "numeric", month: "2-digit", day: "2-digit", timeZone: zone }).format(time);
+		/** @type {Intl.DateTimeFormatOptions} */
+		const how = { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: zone };
+		if (day(ms) !== day(now())) {
+			how.month = "short";
+			how.day = "numeric";
+		}
+		return new Intl.DateTimeFormat(document.documentElement.lang, how).format(ms);
+	}
+
+	/** @param {number} ms */
+	function age(ms) {
+		const minutes = Math.max(0, Math.floor(ms / 60000));
+		if (minutes < 60) {
+			return t("public.minutes_ago", { n: minutes });
+		}
+		return minutes < 2880 ? t("public.hours_ago", { n: Math.floor(minutes / 60) }) : t("public.days_ago", { n: Math.floor(minutes / 1440) });
+	}
+
+	/** @param {string} text */
+	const plain = (text) => (text.normalize ? text.normalize("NFKC") : text).toLowerCase().trim();
+	const wanted = () => plain(byId("search").value);
+
+	/** @param {PublicRow} road */
+	function rowOf(road) {
+		const row = document.createElement("tr");
+		row.className = `status-${road.status}`;
+		const name = el("th", road.name || t("public.unnamed", { n: road.links.length }), { scope: "row" });
+		const status = el("td", t(`public.status.${road.status}`));
+		const sections = road.links.length > 1 && road.status !== "not_ours" ? `（${t("public.sections", { n: road.links.length, done: road.done })}）` : "";
+		let last = road.last === null ? t("public.no_pass") : t("public.passed", { time: when(road.last * 1000), age: age(now() - road.last * 1000) });
+		if (road.admin !== "town") {
+			last = t(`responsible.${road.admin}`);
+		}
+		status.className = "status";
+		[name, status, el("td", last + sections)].forEach((cell) => row.appendChild(cell));
+		return row;
+	}
+
+	/** @param {Area} area */
+	function fillArea(area) {
+		const body = area.element.querySelector("tbody");
+		const text = wanted();
+		body.textContent = "";
+		area.roads
+			.filter((road) => !text || plain(road.name).indexOf(text) >= 0 || plain(area.name).indexOf(text) >= 0)
+			.forEach((road) => body.appendChild(rowOf(road)));
+		area.matches = body.children.length;
+	}
+
+	/** @param {Area} area @param {() => void} done */
+	function loadArea(area, done) {
+		if (area.fetched === area.file) {
+			done();
+			return;
+		}
+		const file = area.file;
+		get(`/data/${file}`, (found) => {
+			if (found) {
+				area.fetched = file;
+				area.roads = found.roads;
+				fillArea(area);
+			}
+			failed = !found;
+			showAge();
+			done();
+		});
+	}
+
+	/** @param {string} name @returns {Area} */
+	function makeArea(name) {
+		const element = document.createElement("details");
+		const summary = document.createElement("summary");
+		const heads = document.createElement("tr");
+		["public.column.road", "public.column.status", "public.column.last"].forEach((key) => heads.appendChild(el("th", t(key), { scope: "col" })));
+		const table = document.createElement("table");
+		table.appendChild(el("caption", name || t("area.none")));
+		table.appendChild(document.createElement("thead")).appendChild(heads);
+		table.appendChild(document.createElement("tbody"));
+		element.appendChild(summary);
+		element.appendChild(table);
+		byId("areas").appendChild(element);
+		/** @type {Area} */
+		const area = { name, element, summary, file: "", fetched: "", roads: [], matches: 0 };
+		element.addEventListener("toggle", () => element.open && loadArea(area, () => {}));
+		return area;
+	}
+
+	function showAreas() {
+		/** @type {Manifest} */
+		const told = manifest;
+		const known = areas.map((area) => area.name).join(ALL);
+		if (known !== told.districts.map((each) => each.area).join(ALL)) {
+			byId("areas").textContent = "";
+			areas = told.districts.map((each) => makeArea(each.area));
+		}
+		told.districts.forEach((district, i) => {
+			const progress = told.progress.areas.filter((bar) => bar.name === district.area)[0];
+			const percent = progress ? `、${t("public.progress")} ${Math.floor(progress.percent)} %` : "";
+			areas[i].file = district.file;
+			show(areas[i].summary, `${district.area || t("area.none")}（${t("public.count", { n: district.roads })}${percent}）`);
+			if (areas[i].element.open || wanted()) {
+				loadArea(areas[i], () => {});
+			}
+		});
+	}
+
+	function showAge() {
+		if (!manifest) {
+			show(byId("trouble"), t("public.unreachable"));
+			return;
+		}
+		const made = Date.parse(manifest.made);
+		const old = age(now() - made);
+		show(byId("asof"), t("public.asof", { time: when(made), age: old }));
+		if (failed) {
+			show(byId("trouble"), t("public.offline", { age: old }));
+		} else {
+			show(byId("trouble"), now() - made > OLD_MS ? t("public.old", { age: old }) : "");
+		}
+	}
+
+	function showOperation() {
+		const operation = manifest.operation;
+		if (!operation) {
+			show(byId("operation"), t("public.no_operation"));
+			return;
+		}
+		const key = operation.target ? "public.operation_target" : "public.operation_start";
+		const target = operation.target ? when(Date.parse(operation.target)) : "";
+		show(byId("operation"), `${t("public.operation")} ${t(key, { name: operation.name, start: when(Date.parse(operation.start)), target })}`);
+	}
+
+	function poll() {
+		get("/data/manifest.json", (found, request) => {
+			failed = !found || request.getResponseHeader("X-Kept") !== null;
+			if (found) {
+				const date = failed ? NaN : Date.parse(request.getResponseHeader("Date") || "");
+				heard = { server: isNaN(date) ? Date.now() : date, here: Date.now() };
+				manifest = found;
+				byId("tools").hidden = false;
+				byId("table").href = `/data/${manifest.table.file}`;
+				showOperation();
+				showAreas();
+			}
+			showAge();
+		});
+	}
+
+	function showSearch() {
+		const text = wanted();
+		const matches = areas.reduce((sum, area) => sum + area.matches, 0);
+		areas.forEach((area) => {
+			area.element.hidden = text !== "" && area.matches === 0;
+			if (text) {
+				area.element.open = area.matches > 0 && matches <= MANY;
+			}
+		});
+		byId("nothing").hidden = !text || matches > 0;
+		show(byId("nothing"), t("public.filter_nothing", { text: byId("search").value }));
+	}
+
+	function search() {
+		let waiting = areas.length;
+		areas.forEach((area) => loadArea(area, () => {
+			fillArea(area);
+			waiting -= 1;
+			if (waiting === 0) {
+				showSearch();
+			}
+		}));
+	}
+
+	/** @param {Record<string, string> | null} found */
+	function start(found) {
+		words = found || {};
+		const places = document.querySelectorAll("[data-t]");
+		for (let i = 0; found && i < places.length; i++) {
+			show(places[i], t(places[i].getAttribute("data-t") || ""));
+		}
+		document.title = `${t("public.list")}｜${t("brand")}`;
+		byId("search").addEventListener("input", search);
+		byId("find").addEventListener("submit", (/** @type {Event} */ event) => event.preventDefault());
+		byId("all").addEventListener("click", () => areas.forEach((area) => {
+			area.element.open = true;
+			loadArea(area, () => {});
+		}));
+		poll();
+		setInterval(poll, POLL_MS);
+	}
+
+	const language = chooseLanguage();
+	document.documentElement.lang = language === "en" ? "en" : "ja";
+	get(`/locales/${language}.json`, (found) => {
+		if (language !== "ja-easy") {
+			start(found);
+			return;
+		}
+		get("/locales/ja.json", (japanese) => start(Object.assign({}, japanese, found)));
+	});
+})();
