@@ -16,13 +16,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <netinet/in.h>
 #include <uv.h>
 
 #include "common/attr.h"
 #include "common/seal.h"
 #include "common/wire.h"
 #include "server/fixes.h"
+#include "server/plowd/udp.h"
 
 struct db_txn;
 struct stats;
@@ -39,7 +39,7 @@ struct writer_job {
 	bool sealed;                          /* the fields below are set, an acknowledgement is due */
 	uint8_t key_id[SEAL_KEY_ID_BYTES];
 	uint64_t number, spool_id, oldest_seq;
-	struct sockaddr_storage peer;
+	struct udp_way way;
 	size_t reply_room;                    /* bytes the acknowledgement may fill */
 	uint64_t waiter;                      /* 0, or who waits for the commit (server/plowd/waiting.h) */
 	size_t first, count;                  /* its fixes in the batch */

@@ -5,6 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
+import { networkInterfaces } from "node:os";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 
@@ -15,6 +16,7 @@ import { fixAt, grown, metrics, startSealer, startUnit } from "../support/units.
 
 const SEAL_BYTES = 52;
 const HOUR_MS = 3600 * 1000;
+const noIpv6 = !Object.values(networkInterfaces()).flat().some(({ address }) => address === "::1") && "no IPv6 here";
 
 /** A town with one vehicle whose unit is the test; now_ms is a whole second shortly before now. */
 async function town(t, { env = {} } = {}) {
@@ -129,6 +131,19 @@ test("the same fix number with other content raises the clone counter, and both 
 	assert.equal((await metrics(plowd)).clones_total, 2);
 	assert.deepEqual([await count(db), await count(db, "fix_superseded")], [3, 1]);
 });
+
+for (const [any, asked] of [["0.0.0.0", "127.0.0.2"], ["[::]", "127.0.0.2"], ["[::]", "::1"]]) {
+	test(`the answer comes from the address that was asked: ${asked} of ${any}`, { skip: any === "[::]" && noIpv6 }, async (t) => {
+		const place = await workplace(t);
+		const db = place.path("town.db");
+		await place.ok("plowctl", ["init", "--db", db]);
+		const key = await place.vehicle(db, "R-1");
+		const plowd = await place.serve("plowd", ["--db", db, "--udp", `${any}:0`, "--http", "127.0.0.1:0"]);
+		const unit = await startUnit(t, startSealer(place), `${asked}:${plowd.ready.udp.split(":").at(-1)}`, key);
+		assert.equal((await unit.report([[1, fixAt(Date.now())]])).cumulative, "1");
+		assert.equal(unit.answeredFrom, asked);
+	});
+}
 
 test("a revoked key is refused at once, whatever the clock does then", async (t) => {
 	const { place, db, plowd, serve, unit, now_ms } = await town(t);

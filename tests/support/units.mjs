@@ -60,12 +60,18 @@ class Unit {
 		/** @type {Buffer[]} every answer, none of them taken away */
 		this.answers = [];
 		this.seen = 0;
+		/** The address of the last answer. */
+		this.answeredFrom = "";
 	}
 
 	async start() {
-		this.socket = dgram.createSocket("udp4");
-		this.socket.on("message", (bytes) => this.answers.push(bytes));
-		await new Promise((done) => this.socket.bind(0, "127.0.0.1", () => done(null)));
+		const isV6 = this.host.includes(":");
+		this.socket = dgram.createSocket(isV6 ? "udp6" : "udp4");
+		this.socket.on("message", (bytes, from) => {
+			this.answers.push(bytes);
+			this.answeredFrom = from.address;
+		});
+		await new Promise((done) => this.socket.bind(0, isV6 ? "::1" : "127.0.0.1", () => done(null)));
 		return this;
 	}
 
