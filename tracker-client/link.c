@@ -9,7 +9,7 @@
 #include "common/alloc.h"
 #include "common/clock.h"
 
-#define ANEW_MS 30000 /* of silence, after which name and socket are made anew, again and again */
+#define ANEW_MS 30000 /* of silence, after which name, socket and numbers are made anew, again and again */
 #define CLOCK_SET_MS INT64_C(1704067200000) /* 2024: an earlier clock was never set */
 
 struct link {
@@ -190,8 +190,10 @@ static void pump(struct link *link)
 		wait_ms = sender_pump(link->sender, now, unix_ms(link));
 	state = sender_state(link->sender, now);
 	report(link, &state);
-	if ((link->udp == NULL || state.silent_ms > ANEW_MS) && now - link->resolved_ms >= ANEW_MS)
+	if ((link->udp == NULL || state.silent_ms > ANEW_MS) && now - link->resolved_ms >= ANEW_MS) {
+		sender_renew_numbers(link->sender);
 		look_up(link);
+	}
 	uv_timer_start(&link->timer, on_timer, wait_ms < ANEW_MS ? wait_ms : ANEW_MS, 0);
 }
 

@@ -75,6 +75,11 @@ void sender_change_key(struct sender *sender, const struct seal_key *key)
 	sender->config.key = *key;
 }
 
+void sender_renew_numbers(struct sender *sender)
+{
+	spool_renew_numbers(sender->config.spool);
+}
+
 void sender_committed(struct sender *sender, bool is_new)
 {
 	struct spool_state spool = spool_state(sender->config.spool);

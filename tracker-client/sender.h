@@ -42,6 +42,9 @@ void sender_free(struct sender *sender);
  */
 void sender_change_key(struct sender *sender, const struct seal_key *key);
 
+/* Nothing was answered for long: goes on with numbers as high as the clock says. */
+void sender_renew_numbers(struct sender *sender);
+
 /* The spool committed; with `is_new` it is another one than before, and everything begins anew. */
 void sender_committed(struct sender *sender, bool is_new);
 

@@ -262,6 +262,14 @@ uint64_t spool_next_number(struct spool *spool, int64_t unix_ms)
 	return spool->next_number++;
 }
 
+void spool_renew_numbers(struct spool *spool)
+{
+	/* What is reserved was not used: it need not be skipped. */
+	if (spool->next_number != 0)
+		spool->row.next_number = spool->next_number;
+	spool->next_number = 0;
+}
+
 char spool_button(const struct spool *spool)
 {
 	return spool->row.button;

@@ -72,7 +72,7 @@ int spool_read(struct spool *spool, uint64_t first, uint64_t last, struct wire_f
 int spool_numbers(struct spool *spool, struct ranges *out) PLOW_MUST_USE;
 
 struct spool_state {
-	uint64_t spool_id;
+	uint64_t spool_id;   /* another one after each opening */
 	uint64_t oldest_seq; /* of those stored; newest_seq + 1 when there is none */
 	uint64_t newest_seq; /* the last one committed; 0 before the first */
 	uint64_t stored;     /* and not forgotten; what is staged comes on top */
@@ -87,6 +87,10 @@ struct spool_state spool_state(const struct spool *spool);
  * reserved on disk: then nothing may be sent, and spool_why() says why.
  */
 uint64_t spool_next_number(struct spool *spool, int64_t unix_ms);
+
+/* The next number begins at the clock again, if that is higher: another copy of this spool may have
+ * gone past ours, and then the server takes none of them. */
+void spool_renew_numbers(struct spool *spool);
 
 /*
  * The button the driver pressed last, 'U' when none holds; kept over a restart as soon as the disk

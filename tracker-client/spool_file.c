@@ -130,24 +130,30 @@ static int ask(struct spool_file *file, const char *sql, int64_t *out)
 	return sqlite3_finalize(statement) == SQLITE_OK ? 0 : spool_file_errno(file->db);
 }
 
-static int make_schema(struct spool_file *file, const char *vehicle)
+/* 63 bits, and never 0: SQLite's integers have a sign. */
+static uint64_t new_id(void)
 {
-	sqlite3_stmt *statement = NULL;
 	uint64_t id = 0;
-	int64_t application = APPLICATION_ID;
-	char *pragma = sqlite3_mprintf("PRAGMA application_id = %lld", application);
 
-	/* 63 bits, and never 0: SQLite's integers have a sign. */
 	while (id == 0) {
 		randombytes_buf(&id, sizeof(id));
 		id >>= 1;
 	}
+	return id;
+}
+
+static int make_schema(struct spool_file *file, const char *vehicle)
+{
+	sqlite3_stmt *statement = NULL;
+	int64_t application = APPLICATION_ID;
+	char *pragma = sqlite3_mprintf("PRAGMA application_id = %lld", application);
+
 	if (sqlite3_exec(file->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK &&
 	    sqlite3_exec(file->db, pragma, NULL, NULL, NULL) == SQLITE_OK &&
 	    sqlite3_exec(file->db, schema, NULL, NULL, NULL) == SQLITE_OK &&
 	    sqlite3_prepare_v2(file->db, "INSERT INTO spool VALUES (1, ?1, ?2, 0, 0, 0, 'U')", -1,
 			       &statement, NULL) == SQLITE_OK) {
-		sqlite3_bind_int64(statement, 1, (int64_t)id);
+		sqlite3_bind_int64(statement, 1, (int64_t)new_id());
 		sqlite3_bind_text(statement, 2, vehicle, -1, SQLITE_STATIC);
 		sqlite3_step(statement);
 	}
@@ -262,6 +268,30 @@ static int load_extent(struct spool_file *file, const struct spool_row *row,
 }
 
 /*
+ * Numbers mean nothing beyond one opening: a copy of this file in another machine would number other
+ * fixes alike, and an answer to the one would make the other forget.
+ */
+static int renew_id(struct spool_file *file, struct spool_row *row, char why[SPOOL_FILE_WHY_BYTES])
+{
+	sqlite3_stmt *statement = NULL;
+	uint64_t id = new_id();
+	int error;
+
+	if (sqlite3_prepare_v2(file->db, "UPDATE spool SET spool_id = ?1", -1, &statement, NULL) == SQLITE_OK) {
+		sqlite3_bind_int64(statement, 1, (int64_t)id);
+		sqlite3_step(statement);
+	}
+	sqlite3_finalize(statement);
+	error = spool_file_errno(file->db);
+	/* A full disk is no reason not to start: the first commit tells of it. */
+	if (error == -EBADMSG || error == -EBUSY)
+		return spool_file_fault(file, why);
+	if (error == 0)
+		row->spool_id = id;
+	return 0;
+}
+
+/*
  * The cards in cabs may lose a whole sector to a power cut, not just the bytes being written: with
  * psow=0 SQLite never writes into a sector that holds the end of what was committed.
  */
@@ -309,6 +339,8 @@ int spool_file_open(const char *path, const char *vehicle, struct spool_file **o
 		error = load_row(file, vehicle, out_row, why);
 	if (error == 0)
 		error = load_extent(file, out_row, out_extent, why);
+	if (error == 0)
+		error = renew_id(file, out_row, why);
 	if (error != 0) {
 		spool_file_close(file);
 		return error;

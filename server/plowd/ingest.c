@@ -106,6 +106,7 @@ static void open_datagram(struct ingest *ingest, const uint8_t *bytes, size_t si
 		stats_add(stats, STAT_MALFORMED, 1);
 	} else {
 		registry_used(ingest->parts.registry, key, received_ms);
+		stats_add(stats, STAT_CLONES, copies_meet(&key->copies, ingest->message.spool_id, number));
 		submit(ingest, key, number, plain_size, way, received_ms);
 	}
 }

@@ -112,6 +112,8 @@ static struct registry_key take_key(struct registry *registry, const struct vehi
 		.window = known ? known->window : seal_window_after(key->highest_number),
 	};
 
+	if (known)
+		next.copies = known->copies;
 	if (known && known->good_until_ms < next.good_until_ms)
 		next.good_until_ms = known->good_until_ms;
 	return next;

@@ -14,6 +14,7 @@
 
 #include "common/attr.h"
 #include "common/seal.h"
+#include "server/plowd/copies.h"
 #include "server/vehicles.h"
 
 struct registry;
@@ -23,6 +24,7 @@ struct registry_key {
 	struct seal_key key;
 	int64_t good_until_ms;
 	struct seal_window window;
+	struct copies copies;
 };
 
 /* Called after vehicles or keys were read again. */

@@ -28,7 +28,7 @@
 	X(RECEIVE_DROPS, counter, "datagrams_kernel_drops_total", "Lost before plowd read them")   \
 	X(ACKS, counter, "acks_sent_total", "Acknowledgements sent")                               \
 	X(ACK_FAILURES, counter, "ack_failures_total", "Acknowledgements that could not be sent")  \
-	X(CLONES, counter, "clones_total", "Fix numbers that came again with other content")       \
+	X(CLONES, counter, "clones_total", "Signs of two copies of a unit's disk")       \
 	X(NMEA_DATAGRAMS, counter, "nmea_datagrams_total", "Datagrams received on the NMEA port")  \
 	X(NMEA_FIXES, counter, "nmea_fixes_total", "Fixes taken from plain NMEA")                  \
 	X(NMEA_VOIDS, counter, "nmea_voids_total", "NMEA sentences that know no position")         \

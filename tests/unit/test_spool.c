@@ -260,6 +260,38 @@ static void overwrite(off_t at, const char *text, size_t size)
 	close(fd);
 }
 
+Test(spool, has_another_id_after_each_opening_and_the_same_fixes)
+{
+	struct spool *spool = reopen(NULL, 1000);
+	struct spool_state before;
+	struct wire_fix read[10];
+
+	record(spool, 0, 5);
+	before = spool_state(spool);
+	spool = reopen(spool, 1000);
+	cr_assert_neq(spool_state(spool).spool_id, before.spool_id);
+	cr_assert_eq(spool_state(spool).newest_seq, before.newest_seq);
+	cr_assert_eq(spool_read(spool, 1, 10, read, 10), 5);
+	spool_close(spool);
+}
+
+Test(spool, renewed_numbers_begin_at_the_clock_and_never_repeat)
+{
+	struct spool *spool = reopen(NULL, 1000);
+	uint64_t first = spool_next_number(spool, 1768500000000), second;
+
+	cr_assert_eq(first, UINT64_C(1768500000000) * 1024);
+	spool_renew_numbers(spool);
+	second = spool_next_number(spool, 1768500030000);
+	cr_assert_eq(second, UINT64_C(1768500030000) * 1024);
+	spool_renew_numbers(spool); /* the clock was set back */
+	cr_assert_eq(spool_next_number(spool, 1768500000000), second + 1);
+	spool_renew_numbers(spool);
+	spool = reopen(spool, 1000);
+	cr_assert_gt(spool_next_number(spool, 1768500000000), second + 1);
+	spool_close(spool);
+}
+
 Test(spool, sets_a_damaged_file_aside_and_begins_anew)
 {
 	struct spool *spool = reopen(NULL, 1000);
