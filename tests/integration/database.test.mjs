@@ -91,8 +91,8 @@ test("a database that is damaged while it is in use: nothing is acknowledged, th
 		let plowd = await serve("127.0.0.1:0");
 		const unit = await startUnit(t, startSealer(place), plowd.ready.udp, key);
 		assert.equal((await unit.report([[1, fixAt(now_ms)]])).cumulative, "1");
-		await plowd.stop(); // so that all of it is in the one file
-		await copyFile(db, place.path("good.db"));
+		await plowd.stop();
+		await place.ok("plowctl", ["backup", "--db", db, place.path("good.db")]);
 
 		plowd = await serve(plowd.ready.udp);
 		await damage(db);
