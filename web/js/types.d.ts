@@ -292,6 +292,15 @@ export interface Session {
 	contractor: string | null;
 }
 
+export interface User {
+	id: number;
+	name: string;
+	role: Role;
+	contractor: string | null;
+	created: string;
+	sessions: { id: number; began: string; seen: string }[];
+}
+
 // The public files.
 export interface Manifest {
 	version: 1;

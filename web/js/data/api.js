@@ -71,6 +71,24 @@ export const signOut = () => post(`${BASE}/session/end`, {});
 /** @param {string} token @param {string} name @param {string} password @returns {Promise<import("../types.js").Session>} */
 export const setUp = (token, name, password) => post(`${BASE}/setup`, { token, name, password });
 
+/** @returns {Promise<import("../types.js").User[]>} */
+export const getUsers = () => ask(`${BASE}/users`);
+
+/** @param {{name: string, role: string, contractor: string | null, password: string}} user @returns {Promise<import("../types.js").User>} */
+export const addUser = (user) => post(`${BASE}/users`, user);
+
+/** @param {number} id */
+export const removeUser = (id) => post(`${BASE}/users/${id}/remove`, {});
+
+/** Ends all sessions of a user. @param {number} id */
+export const signOutUser = (id) => post(`${BASE}/users/${id}/sign-out`, {});
+
+/** @param {number} id @param {string} password */
+export const setPassword = (id, password) => post(`${BASE}/users/${id}/password`, { password });
+
+/** @returns {Promise<import("../types.js").Vehicle[]>} */
+export const getVehicles = () => ask(`${BASE}/vehicles`);
+
 /** @returns {Promise<import("../types.js").Town>} */
 export const getTown = () => ask(`${BASE}/town`);
 
