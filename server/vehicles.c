@@ -13,11 +13,16 @@
 #include "common/clock.h"
 #include "gis/db.h"
 #include "gis/work.h"
+#include "server/bind.h"
+#include "server/contractors.h"
 #include "server/keyfile.h"
 
 #define ROTATION_MS (INT64_C(72) * 3600 * 1000)
+#define COLUMNS                                                                                                  \
+	"SELECT id, code, name, class, contractor, token_hash, version, retired_ms, "                            \
+	"blade_width_m FROM vehicle "
 
-static bool is_code(const char *code)
+bool vehicle_code_is_good(const char *code)
 {
 	size_t length = strlen(code);
 
@@ -72,73 +77,90 @@ static void put_key(struct db_txn *txn, int64_t vehicle_id, struct seal_key *out
 	sqlite3_finalize(stmt);
 }
 
+/* A number is never given twice: fixes of one that was removed may still be on their way. */
+static int64_t next_id(struct db_txn *txn)
+{
+	int64_t id = 0;
+
+	if (!txn->error)
+		txn->error = bind_number(
+			txn->db, &id,
+			"SELECT max((SELECT coalesce(max(id), 0) FROM vehicle), coalesce((SELECT "
+			"CAST(value AS INTEGER) FROM setting WHERE key = '" VEHICLE_LAST_SETTING "'), 0)) + 1",
+			"");
+	return id;
+}
+
+void vehicle_add_step(struct db_txn *txn, const struct vehicle *vehicle, struct seal_key *out_key)
+{
+	int64_t id;
+
+	if (!txn->error && (!vehicle_code_is_good(vehicle->code) || !work_class_is_known(vehicle->class_code) ||
+			    vehicle->blade_width_cm > VEHICLE_BLADE_MAX_CM))
+		txn->error = -EINVAL;
+	id = next_id(txn);
+	bind_step(txn,
+		  "INSERT INTO vehicle (id, code, name, class, contractor, created_ms, blade_width_m) "
+		  "VALUES (?1, ?2, ?3, ?4, ?5, ?6, nullif(?7, 0))",
+		  "ittttir", id, vehicle->code, vehicle->name, vehicle->class_code, vehicle->contractor,
+		  wall_clock_ms(), vehicle->blade_width_cm / 100.0);
+	contractor_note(txn, vehicle->contractor);
+	put_key(txn, id, out_key);
+}
+
 int vehicle_add(struct db *db, const struct vehicle *vehicle, struct seal_key *out_key)
 {
-	struct db_txn txn;
-	sqlite3_stmt *stmt;
+	struct db_txn txn = db_txn_begin(db);
 
-	if (!is_code(vehicle->code) || !work_class_is_known(vehicle->class_code) ||
-	    vehicle->blade_width_cm > VEHICLE_BLADE_MAX_CM)
-		return -EINVAL;
-	txn = db_txn_begin(db);
-	stmt = db_prepare(db, "INSERT INTO vehicle (code, name, class, contractor, created_ms, blade_width_m) "
-			      "VALUES (?1, ?2, ?3, ?4, ?5, nullif(?6, 0))");
-	if (stmt) {
-		sqlite3_bind_text(stmt, 1, vehicle->code, -1, SQLITE_STATIC);
-		sqlite3_bind_text(stmt, 2, vehicle->name, -1, SQLITE_STATIC);
-		sqlite3_bind_text(stmt, 3, vehicle->class_code, -1, SQLITE_STATIC);
-		sqlite3_bind_text(stmt, 4, vehicle->contractor, -1, SQLITE_STATIC);
-		sqlite3_bind_int64(stmt, 5, wall_clock_ms());
-		sqlite3_bind_double(stmt, 6, vehicle->blade_width_cm / 100.0);
-	}
-	db_txn_step(&txn, stmt);
-	sqlite3_finalize(stmt);
-	put_key(&txn, sqlite3_last_insert_rowid(db_handle(db)), out_key);
+	vehicle_add_step(&txn, vehicle, out_key);
 	return db_txn_end(&txn);
 }
 
-/* Binds the vehicle and a time, runs one statement on its rows. */
-static void change(struct db_txn *txn, const char *sql, int64_t vehicle_id, int64_t time_ms)
+/* The vehicle of a code, unless it is retired. */
+static void expect(struct db_txn *txn, const char *code, struct vehicle *out)
 {
-	sqlite3_stmt *stmt = db_prepare(txn->db, sql);
+	if (!txn->error)
+		txn->error = vehicle_find(txn->db, code, out);
+	if (!txn->error && out->is_retired)
+		txn->error = -EPERM;
+}
 
-	if (stmt) {
-		sqlite3_bind_int64(stmt, 1, vehicle_id);
-		sqlite3_bind_int64(stmt, 2, time_ms);
-	}
-	db_txn_step(txn, stmt);
-	sqlite3_finalize(stmt);
+void vehicle_rotate_step(struct db_txn *txn, const char *code, struct seal_key *out_key)
+{
+	struct vehicle vehicle = {0};
+
+	expect(txn, code, &vehicle);
+	bind_step(txn,
+		  "UPDATE vehicle_key SET good_until_ms = min(coalesce(good_until_ms, ?2), ?2) "
+		  "WHERE vehicle_id = ?1 AND revoked_ms IS NULL",
+		  "ii", vehicle.id, wall_clock_ms() + ROTATION_MS);
+	put_key(txn, vehicle.id, out_key);
 }
 
 int vehicle_rotate(struct db *db, const char *code, struct seal_key *out_key)
 {
-	struct vehicle vehicle;
-	struct db_txn txn;
-	int error = vehicle_find(db, code, &vehicle);
+	struct db_txn txn = db_txn_begin(db);
 
-	if (error)
-		return error;
-	txn = db_txn_begin(db);
-	change(&txn,
-	       "UPDATE vehicle_key SET good_until_ms = min(coalesce(good_until_ms, ?2), ?2) "
-	       "WHERE vehicle_id = ?1 AND revoked_ms IS NULL",
-	       vehicle.id, wall_clock_ms() + ROTATION_MS);
-	put_key(&txn, vehicle.id, out_key);
+	vehicle_rotate_step(&txn, code, out_key);
 	return db_txn_end(&txn);
+}
+
+void vehicle_revoke_step(struct db_txn *txn, const char *code)
+{
+	struct vehicle vehicle = {0};
+
+	if (!txn->error)
+		txn->error = vehicle_find(txn->db, code, &vehicle);
+	bind_step(txn, "UPDATE vehicle_key SET revoked_ms = ?2 WHERE vehicle_id = ?1 AND revoked_ms IS NULL",
+		  "ii", vehicle.id, wall_clock_ms());
+	bind_step(txn, "UPDATE vehicle SET token_hash = NULL WHERE id = ?1", "i", vehicle.id);
 }
 
 int vehicle_revoke(struct db *db, const char *code)
 {
-	struct vehicle vehicle;
-	struct db_txn txn;
-	int error = vehicle_find(db, code, &vehicle);
+	struct db_txn txn = db_txn_begin(db);
 
-	if (error)
-		return error;
-	txn = db_txn_begin(db);
-	change(&txn, "UPDATE vehicle_key SET revoked_ms = ?2 WHERE vehicle_id = ?1 AND revoked_ms IS NULL",
-	       vehicle.id, wall_clock_ms());
-	change(&txn, "UPDATE vehicle SET token_hash = NULL WHERE id = ?1 AND ?2 > 0", vehicle.id, 1);
+	vehicle_revoke_step(&txn, code);
 	return db_txn_end(&txn);
 }
 
@@ -148,56 +170,48 @@ void vehicle_hash_token(const char *token, uint8_t out[VEHICLE_TOKEN_HASH_BYTES]
 	crypto_generichash(out, VEHICLE_TOKEN_HASH_BYTES, (const uint8_t *)token, strlen(token), NULL, 0);
 }
 
-int vehicle_token(struct db *db, const char *code, char out_token[VEHICLE_TOKEN_BYTES])
+void vehicle_token_step(struct db_txn *txn, const char *code, char out_token[VEHICLE_TOKEN_BYTES])
 {
 	uint8_t token[32], hash[VEHICLE_TOKEN_HASH_BYTES];
-	struct vehicle vehicle;
-	struct db_txn txn;
-	sqlite3_stmt *stmt;
-	int error = vehicle_find(db, code, &vehicle);
+	struct vehicle vehicle = {0};
 
-	if (error)
-		return error;
+	expect(txn, code, &vehicle);
 	randombytes_buf(token, sizeof(token));
 	sodium_bin2base64(out_token, VEHICLE_TOKEN_BYTES, token, sizeof(token),
 			  sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 	vehicle_hash_token(out_token, hash);
-	txn = db_txn_begin(db);
-	stmt = db_prepare(db, "UPDATE vehicle SET token_hash = ?1 WHERE id = ?2");
-	if (stmt) {
-		sqlite3_bind_blob(stmt, 1, hash, sizeof(hash), SQLITE_STATIC);
-		sqlite3_bind_int64(stmt, 2, vehicle.id);
-	}
-	db_txn_step(&txn, stmt);
-	sqlite3_finalize(stmt);
-	return db_txn_end(&txn);
+	bind_step(txn, "UPDATE vehicle SET token_hash = ?1 WHERE id = ?2", "bi", hash, (int)sizeof(hash),
+		  vehicle.id);
 }
 
-static void copy_column(char *out, size_t size, sqlite3_stmt *stmt, int column)
+int vehicle_token(struct db *db, const char *code, char out_token[VEHICLE_TOKEN_BYTES])
 {
-	const unsigned char *text = sqlite3_column_text(stmt, column);
+	struct db_txn txn = db_txn_begin(db);
 
-	snprintf(out, size, "%s", text ? (const char *)text : "");
+	vehicle_token_step(&txn, code, out_token);
+	return db_txn_end(&txn);
 }
 
 static void read_vehicle(sqlite3_stmt *stmt, struct vehicle *out)
 {
 	out->id = sqlite3_column_int64(stmt, 0);
-	copy_column(out->code, sizeof(out->code), stmt, 1);
-	copy_column(out->name, sizeof(out->name), stmt, 2);
-	copy_column(out->class_code, sizeof(out->class_code), stmt, 3);
-	copy_column(out->contractor, sizeof(out->contractor), stmt, 4);
-	out->blade_width_cm = (uint32_t)lround(sqlite3_column_double(stmt, 6) * 100);
+	bind_copy(stmt, 1, out->code, sizeof(out->code));
+	bind_copy(stmt, 2, out->name, sizeof(out->name));
+	bind_copy(stmt, 3, out->class_code, sizeof(out->class_code));
+	bind_copy(stmt, 4, out->contractor, sizeof(out->contractor));
+	out->blade_width_cm = (uint32_t)lround(sqlite3_column_double(stmt, 8) * 100);
 	memset(out->token_hash, 0, sizeof(out->token_hash));
 	out->has_token = sqlite3_column_bytes(stmt, 5) == sizeof(out->token_hash);
 	if (out->has_token)
 		memcpy(out->token_hash, sqlite3_column_blob(stmt, 5), sizeof(out->token_hash));
+	out->version = sqlite3_column_int64(stmt, 6);
+	out->is_retired = sqlite3_column_type(stmt, 7) != SQLITE_NULL;
 }
 
 int vehicle_find(struct db *db, const char *code, struct vehicle *out)
 {
 	sqlite3_stmt *stmt =
-		db_prepare(db, "SELECT id, code, name, class, contractor, token_hash, blade_width_m FROM vehicle WHERE code = ?");
+		db_prepare(db, COLUMNS "WHERE code = ?");
 	int step;
 
 	if (!stmt)
@@ -213,7 +227,7 @@ int vehicle_find(struct db *db, const char *code, struct vehicle *out)
 int vehicle_list(struct db *db, struct vehicle **out, size_t *out_count)
 {
 	sqlite3_stmt *stmt =
-		db_prepare(db, "SELECT id, code, name, class, contractor, token_hash, blade_width_m FROM vehicle ORDER BY id");
+		db_prepare(db, COLUMNS "ORDER BY id");
 	size_t capacity = 0;
 	int step;
 

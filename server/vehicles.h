@@ -17,6 +17,7 @@
 #include "common/seal.h"
 
 struct db;
+struct db_txn;
 
 #define VEHICLE_CODE_BYTES 33
 #define VEHICLE_TOKEN_HASH_BYTES 32
@@ -27,9 +28,14 @@ struct vehicle {
 	char code[VEHICLE_CODE_BYTES]; /* 1..32 of A-Z a-z 0-9 . _ - */
 	char name[64], class_code[24], contractor[64];
 	uint32_t blade_width_cm; /* what one pass sweeps; 0: not known */
+	int64_t version; /* counts its changes (server/masters.h) */
+	bool is_retired; /* its fixes stay and count; it sends no more and is not shown */
 	bool has_token;
 	uint8_t token_hash[VEHICLE_TOKEN_HASH_BYTES]; /* vehicle_hash_token() of it */
 };
+
+/* The row of `setting` with the highest number of a vehicle that was removed. */
+#define VEHICLE_LAST_SETTING "vehicle_last"
 
 /* A key, good or not any more. */
 struct vehicle_key {
@@ -39,22 +45,31 @@ struct vehicle_key {
 	uint64_t highest_number; /* numbers up to it were committed */
 };
 
+bool vehicle_code_is_good(const char *code);
+
 /*
  * Registers a vehicle with its first key.  Returns 0, -EINVAL for a code of other characters, an
  * unknown class or a blade wider than VEHICLE_BLADE_MAX_CM, -EEXIST when the code is taken, -ENOKEY
- * when DB.key is lost though there are keys.
+ * when DB.key is lost though there are keys.  Each of these is also a sticky step of a transaction.
  */
 int vehicle_add(struct db *db, const struct vehicle *vehicle, struct seal_key *out_key) PLOW_MUST_USE;
+void vehicle_add_step(struct db_txn *txn, const struct vehicle *vehicle, struct seal_key *out_key);
 
-/* A new key; the old one stays good until the new one's first datagram, at most 72 h. -ENOENT, -ENOKEY. */
+/*
+ * A new key; the old one stays good until the new one's first datagram, at most 72 h.  -ENOENT,
+ * -ENOKEY, and -EPERM for one that is retired, as below.
+ */
 int vehicle_rotate(struct db *db, const char *code, struct seal_key *out_key) PLOW_MUST_USE;
+void vehicle_rotate_step(struct db_txn *txn, const char *code, struct seal_key *out_key);
 
 /* No key or token of the vehicle is good any more. */
 int vehicle_revoke(struct db *db, const char *code) PLOW_MUST_USE;
+void vehicle_revoke_step(struct db_txn *txn, const char *code);
 
 /* A new token for HTTPS requests; only its hash is stored. */
 #define VEHICLE_TOKEN_BYTES 48
 int vehicle_token(struct db *db, const char *code, char out_token[VEHICLE_TOKEN_BYTES]) PLOW_MUST_USE;
+void vehicle_token_step(struct db_txn *txn, const char *code, char out_token[VEHICLE_TOKEN_BYTES]);
 void vehicle_hash_token(const char *token, uint8_t out[VEHICLE_TOKEN_HASH_BYTES]);
 
 /* Finds one. -ENOENT. */

@@ -10,6 +10,7 @@
 
 #include "common/exits.h"
 #include "gis/import/encoding.h"
+#include "gis/shape.h"
 
 #define MAX_SNAP_M 50.0
 
@@ -223,5 +224,8 @@ int options_read(int argc, char **argv, struct import_options *out)
 	if (!encoding_is_clean(out->layer))
 		return fail(EX_USAGE,
 			    "the layer's name is not clean UTF-8 text; give one with --layer");
+	if (out->kind != IMPORT_ROADS && strcmp(out->layer, SHAPE_DRAWN_LAYER) == 0)
+		return fail(EX_USAGE, "the layer \"" SHAPE_DRAWN_LAYER "\" is what was drawn on the page; "
+				      "give another name with --layer");
 	return OPTIONS_GO_ON;
 }

@@ -28,6 +28,9 @@ static void print_key(const char *code, const struct seal_key *key)
 
 static int explain(struct db *db, const struct request *request, int error)
 {
+	if (error == -EPERM)
+		return fail(EX_DATAERR, "vehicle \"%s\" is retired; bring it back on the page of the masters first",
+			    request->code);
 	if (error == -ENOENT)
 		return fail(EX_DATAERR, "there is no vehicle \"%s\"; see plowctl vehicle list", request->code);
 	return fail_db(db, error);

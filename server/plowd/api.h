@@ -39,6 +39,13 @@ httpd_handler api_link, api_roads, api_road_at, api_road_table, api_areas, api_d
 httpd_handler api_vehicles, api_track, api_coverage, api_tile;
 httpd_handler api_operations, api_operation_open, api_operation_close;
 httpd_handler api_corrections, api_correction_add, api_correction_withdraw, api_snow, api_snow_add;
+httpd_handler api_fleet, api_vehicle_add, api_vehicle_change, api_vehicle_remove, api_vehicle_restore;
+httpd_handler api_vehicle_rotate, api_vehicle_revoke, api_vehicle_token;
+httpd_handler api_contractors, api_contractor_add, api_contractor_change, api_contractor_remove;
+httpd_handler api_area_add, api_area_change, api_area_remove;
+httpd_handler api_depot_add, api_depot_change, api_depot_remove;
+httpd_handler api_routes, api_route_add, api_route_change, api_route_remove;
+httpd_handler api_closures, api_closure_add, api_closure_change, api_closure_withdraw;
 httpd_handler api_summary, api_remaining, api_revisions;
 httpd_handler api_nights, api_vehicle_night, api_road_night, api_replay, api_replay_roads;
 httpd_handler api_alarms, api_alarm_acknowledge;

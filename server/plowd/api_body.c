@@ -32,6 +32,11 @@ cJSON *api_body(struct httpd_request *request)
 		return NULL;
 	}
 	text = httpd_content(request, &size);
+	if (memchr(text, 0, size) || memmem(text, size, "\\u0000", 6)) {
+		/* cJSON would take the text to end there. */
+		httpd_error(request, 400, "The body has a text with a NUL character.");
+		return NULL;
+	}
 	body = body_parse(text, size);
 	if (!body)
 		httpd_error(request, 400, "The body is not a JSON object.");

@@ -11,6 +11,7 @@
 #include "server/plowd/access.h"
 #include "server/plowd/api.h"
 #include "server/plowd/board.h"
+#include "server/plowd/closed.h"
 #include "server/plowd/feed.h"
 #include "server/plowd/live.h"
 #include "server/plowd/now.h"
@@ -91,6 +92,8 @@ static struct httpd_body *make_snapshot(const struct api *api, const struct snap
 {
 	struct board *board = api->parts.board;
 	struct json json = {0};
+	const void *closures;
+	size_t closures_size;
 
 	json_open(&json, '{');
 	json_key(&json, "event"), json_integer(&json, (int64_t)feed_last(api->parts.feed));
@@ -101,6 +104,8 @@ static struct httpd_body *make_snapshot(const struct api *api, const struct snap
 	json_key(&json, "vehicles"), write_vehicles(&json, api->parts.live, whose->role, whose->contractor);
 	json_key(&json, "links"), show_all_links(&json, board);
 	json_key(&json, "progress"), show_progress(&json, board);
+	closures = closed_json(api->parts.closed, &closures_size);
+	json_key(&json, "closures"), json_raw(&json, closures, closures_size);
 	json_close(&json, '}');
 	return httpd_body_take(json.out.data, json.out.size);
 }

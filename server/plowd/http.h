@@ -15,6 +15,7 @@
 #include "common/attr.h"
 
 struct board;
+struct closed;
 struct feed;
 struct http;
 struct live;
@@ -38,6 +39,7 @@ struct api_parts {
 	struct board *board;
 	struct feed *feed;
 	struct publisher *publisher;
+	const struct closed *closed;
 	struct stats *stats;
 	struct writer *writer;
 	const struct registry *registry;

@@ -51,22 +51,37 @@ static struct live_vehicle *find(const struct live *live, int64_t vehicle_id)
 	return bsearch(&vehicle_id, live->vehicles, live->count, sizeof(*live->vehicles), compare_id);
 }
 
-void live_set_vehicles(struct live *live, const struct vehicle *vehicles, size_t count)
+/* Whether what is shown of a vehicle itself is the same. */
+static bool is_same(const struct vehicle *a, const struct vehicle *b)
+{
+	return strcmp(a->code, b->code) == 0 && strcmp(a->name, b->name) == 0 &&
+	       strcmp(a->class_code, b->class_code) == 0 && strcmp(a->contractor, b->contractor) == 0;
+}
+
+bool live_set_vehicles(struct live *live, const struct vehicle *vehicles, size_t count)
 {
 	struct live_vehicle *next = x_calloc(count, sizeof(*next));
 	struct live_vehicle *before = live->vehicles;
+	size_t shown = 0, known_count = 0, had = live->count;
 
 	for (size_t i = 0; i < count; i++) {
 		const struct live_vehicle *known = find(live, vehicles[i].id);
+		struct live_vehicle *entry = &next[shown];
 
-		next[i] = known ? *known : (struct live_vehicle){.state = LIVE_OFF, .link_id = -1};
-		next[i].vehicle = vehicles[i];
-		if (!known)
-			live->on_change(&next[i], live->arg);
+		if (vehicles[i].is_retired)
+			continue;
+		*entry = known ? *known : (struct live_vehicle){.state = LIVE_OFF, .link_id = -1};
+		entry->vehicle = vehicles[i];
+		shown++;
+		/* Who saw it as another contractor's must be told that it is not his any more. */
+		known_count += known && strcmp(known->vehicle.contractor, vehicles[i].contractor) == 0;
+		if (!known || !is_same(&known->vehicle, &vehicles[i]))
+			live->on_change(entry, live->arg);
 	}
 	live->vehicles = next;
-	live->count = count;
+	live->count = shown;
 	free(before);
+	return known_count < had;
 }
 
 static double speed_mps(const struct fix *fix)

@@ -44,8 +44,11 @@ typedef void live_changed_cb(const struct live_vehicle *vehicle, void *arg);
 struct live *live_new(const struct now *now, live_changed_cb *on_change, void *arg);
 void live_free(struct live *live);
 
-/* Takes over the list of registered vehicles; known ones keep their fix. */
-void live_set_vehicles(struct live *live, const struct vehicle *vehicles, size_t count);
+/*
+ * Takes over the list of registered vehicles but for those that are retired; known ones keep their
+ * fix.  Returns whether one that was shown is gone, or another contractor's.
+ */
+bool live_set_vehicles(struct live *live, const struct vehicle *vehicles, size_t count);
 
 /* Offers a committed fix; older ones than the newest are ignored. */
 void live_offer(struct live *live, int64_t vehicle_id, const struct fix *fix, uint8_t trust,

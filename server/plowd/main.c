@@ -23,6 +23,7 @@
 #include "server/fixes.h"
 #include "server/keyfile.h"
 #include "server/plowd/board.h"
+#include "server/plowd/closed.h"
 #include "server/plowd/export.h"
 #include "server/plowd/feed.h"
 #include "server/plowd/http.h"
@@ -64,6 +65,7 @@ struct plowd {
 	struct outbox *outbox;
 	struct registry *registry;
 	struct sessions *sessions;
+	struct closed *closed;
 	struct writer *writer;
 	struct waiting *waiting;
 	struct matching *matching;
@@ -100,7 +102,8 @@ static void on_vehicles(const struct vehicle *vehicles, size_t count, void *arg)
 {
 	struct plowd *plowd = arg;
 
-	live_set_vehicles(plowd->live, vehicles, count);
+	if (live_set_vehicles(plowd->live, vehicles, count))
+		feed_publish(plowd->feed, &(struct feed_event){.name = "reset", .json = "{}", .size = 2});
 }
 
 static void on_tick(uv_timer_t *timer)
@@ -267,10 +270,13 @@ static int start_storing(struct plowd *plowd)
 					  .outbox = plowd->outbox,
 					  .stats = plowd->stats,
 					  .now = &plowd->now};
+	const struct closed_parts closed = {plowd->options.db, &plowd->now, plowd->board, plowd->feed};
 	struct db *db;
 	int error = registry_start(&plowd->loop, plowd->options.db, on_vehicles, plowd, &plowd->registry,
 				   plowd->why, sizeof(plowd->why));
 
+	if (!error)
+		error = closed_start(&plowd->loop, &closed, &plowd->closed, plowd->why, sizeof(plowd->why));
 	if (!error) {
 		error = db_open(plowd->options.db, DB_READ, &db);
 		if (!error)
@@ -315,6 +321,7 @@ static int start_listening(struct plowd *plowd)
 		.board = plowd->board,
 		.feed = plowd->feed,
 		.publisher = plowd->publisher,
+		.closed = plowd->closed,
 		.stats = plowd->stats,
 		.writer = plowd->writer,
 		.registry = plowd->registry,
@@ -434,6 +441,8 @@ static void stop(struct plowd *plowd)
 	plowd->ingest = NULL;
 	if (plowd->registry)
 		registry_stop(plowd->registry);
+	if (plowd->closed)
+		closed_stop(plowd->closed);
 	if (plowd->outbox)
 		outbox_stop(plowd->outbox);
 	if (plowd->publisher)

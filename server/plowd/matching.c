@@ -97,18 +97,21 @@ static struct follow *find_follow(const struct matching *matching, int64_t vehic
 	return NULL;
 }
 
-/* Vehicles are only ever added. */
+/*
+ * Their numbers only grow, so the last one tells whether any is new.  One that was removed never sent
+ * anything, and stays here until the next window.
+ */
 static int add_follows(struct matching *matching)
 {
 	struct vehicle *vehicles;
 	size_t count;
 	int error = vehicle_list(matching->db, &vehicles, &count);
 
-	if (error || count == matching->follow_count) {
+	if (error || count == 0 || find_follow(matching, vehicles[count - 1].id)) {
 		free(error ? NULL : vehicles);
 		return error;
 	}
-	matching->follows = x_realloc(matching->follows, count, sizeof(struct follow *));
+	matching->follows = x_realloc(matching->follows, matching->follow_count + count, sizeof(struct follow *));
 	for (size_t i = 0; i < count && !error; i++) {
 		struct follow *follow;
 

@@ -77,7 +77,7 @@ const struct vehicle *registry_vehicle(const struct registry *registry, const ch
 {
 	for (size_t i = 0; i < registry->vehicle_count; i++) {
 		if (strcmp(registry->vehicles[i].code, code) == 0)
-			return &registry->vehicles[i];
+			return registry->vehicles[i].is_retired ? NULL : &registry->vehicles[i];
 	}
 	return NULL;
 }

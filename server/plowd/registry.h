@@ -43,7 +43,7 @@ struct registry_key *registry_find(struct registry *registry, const uint8_t key_
 /* A datagram under this key was good: the vehicle's rotated keys are not any more. */
 void registry_used(struct registry *registry, const struct registry_key *key, int64_t now_ms);
 
-/* The vehicle of a code, or NULL. */
+/* The vehicle of a code, or NULL; also when it is retired. */
 const struct vehicle *registry_vehicle(const struct registry *registry, const char *code);
 /* The vehicle whose token this is, or NULL. */
 const struct vehicle *registry_by_token(const struct registry *registry, const char *token);
