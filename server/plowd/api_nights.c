@@ -26,7 +26,7 @@ struct record_question {
 	char code[VEHICLE_CODE_BYTES], day[DAY_NAME_BYTES];
 	uint32_t road;
 	int64_t from_ms, to_ms, limit;
-	struct caller caller; /* of a vehicle's night */
+	struct caller caller;
 	bool csv;
 };
 
@@ -101,7 +101,9 @@ static bool find_day(struct db *db, struct record_question *question, struct ans
 static void nights_work(struct db *db, void *input, struct answer *out)
 {
 	struct record_question *question = input;
-	struct nights_question nights = {.before_ms = INT64_MAX, .limit = (size_t)question->limit};
+	struct nights_question nights = {.caller = &question->caller,
+					 .before_ms = INT64_MAX,
+					 .limit = (size_t)question->limit};
 	struct json json = {0};
 
 	if (question->day[0]) {
@@ -122,7 +124,8 @@ void api_nights(struct httpd_request *request, void *context)
 		httpd_error(request, 400, "The argument limit is a number from 1 to 400.");
 		return;
 	}
-	if (httpd_query(request, "before") && !read_day(request, "before", question.day))
+	if (!access_caller(context, request, &question.caller) ||
+	    (httpd_query(request, "before") && !read_day(request, "before", question.day)))
 		return;
 	ask(context, request, nights_work, &question);
 }
@@ -194,7 +197,7 @@ static void road_night_work(struct db *db, void *input, struct answer *out)
 	struct json json = {0};
 
 	if (find_day(db, question, out)) {
-		const struct road_night_question road = {question->net, question->road,
+		const struct road_night_question road = {&question->caller, question->net, question->road,
 							 question->from_ms, question->to_ms};
 
 		answer_json(out, &json, road_night_show(db, &json, &road));
@@ -213,7 +216,8 @@ void api_road_night(struct httpd_request *request, void *context)
 				: NETWORK_NONE;
 	if (question.road == NETWORK_NONE)
 		httpd_error(request, 404, "There is no road of this number.");
-	else if (read_day(request, "day", question.day))
+	else if (access_caller(context, request, &question.caller) &&
+		 read_day(request, "day", question.day))
 		ask(context, request, road_night_work, &question);
 }
 
@@ -231,7 +235,9 @@ static bool read_time(struct httpd_request *request, struct record_question *out
 static void replay_work(struct db *db, void *input, struct answer *out)
 {
 	const struct record_question *question = input;
-	struct replay_question replay = {.from_ms = question->from_ms, .to_ms = question->to_ms};
+	struct replay_question replay = {.caller = &question->caller,
+					 .from_ms = question->from_ms,
+					 .to_ms = question->to_ms};
 	struct json json = {0};
 
 	memcpy(replay.code, question->code, sizeof(replay.code));
@@ -243,7 +249,7 @@ void api_replay(struct httpd_request *request, void *context)
 	const char *code = httpd_query(request, "vehicle");
 	struct record_question question = {0};
 
-	if (read_time(request, &question) &&
+	if (access_caller(context, request, &question.caller) && read_time(request, &question) &&
 	    (!code || !*code || read_code(request, code, question.code)))
 		ask(context, request, replay_work, &question);
 }

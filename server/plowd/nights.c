@@ -9,6 +9,18 @@
 #include "gis/db.h"
 #include "server/fixes.h"
 #include "server/json.h"
+#include "server/plowd/sessions.h"
+
+size_t night_vehicles(const struct caller *caller, struct vehicle *vehicles, size_t count)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (account_sees(caller->role, caller->contractor, vehicles[i].contractor))
+			vehicles[kept++] = vehicles[i];
+	}
+	return kept;
+}
 
 struct list {
 	const struct nights_question *question;
@@ -96,6 +108,8 @@ static int prepare(struct list *list, struct db *db)
 		error = vehicle_list(db, &list->vehicles, &list->vehicle_count);
 	if (error)
 		return error;
+	list->vehicle_count =
+		night_vehicles(list->question->caller, list->vehicles, list->vehicle_count);
 	list->reader = fix_reader_new(db);
 	list->metres = db_prepare(db, "SELECT vehicle_id, sum(driven_m), sum(worked_m) FROM tracks "
 				      "WHERE day = ? GROUP BY vehicle_id");

@@ -17,11 +17,16 @@
 #include "server/vehicles.h"
 
 struct bytes;
+struct caller;
 struct db;
 struct json;
 struct network;
 
+/* Keeps those of the vehicles that somebody sees, in their order; returns how many. */
+size_t night_vehicles(const struct caller *caller, struct vehicle *vehicles, size_t count);
+
 struct nights_question {
+	const struct caller *caller; /* his vehicles alone */
 	int64_t before_ms; /* days that begin before it */
 	size_t limit;
 };

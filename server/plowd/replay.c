@@ -11,6 +11,7 @@
 #include "server/fixes.h"
 #include "server/json.h"
 #include "server/plowd/live.h"
+#include "server/plowd/nights.h"
 #include "server/plowd/thin.h"
 
 #define TICK_MS 100    /* the unit of the times */
@@ -99,6 +100,7 @@ static int prepare(struct page *page, struct db *db)
 
 	if (error)
 		return error;
+	listed = night_vehicles(question->caller, page->vehicles, listed);
 	page->reader = fix_reader_new(db);
 	if (!page->reader)
 		return -EIO;

@@ -15,6 +15,7 @@
 #include "common/attr.h"
 #include "server/vehicles.h"
 
+struct caller;
 struct db;
 struct json;
 struct network;
@@ -25,12 +26,13 @@ struct network;
 #define REPLAY_POINTS 100000
 
 struct replay_question {
+	const struct caller *caller; /* his vehicles alone */
 	int64_t from_ms, to_ms;
 	char code[VEHICLE_CODE_BYTES]; /* "": all */
 };
 
 /*
- * Writes REPLAY.  Returns 0, -ENOENT when there is no vehicle of the code, or another negative errno
+ * Writes REPLAY.  Returns 0, -ENOENT when he sees no vehicle of the code, or another negative errno
  * with db_why() set.
  */
 int replay_show(struct db *db, struct json *json,

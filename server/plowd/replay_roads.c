@@ -15,6 +15,7 @@
 #include "server/plowd/replay.h"
 #include "server/plowd/tally.h"
 #include "server/tracks.h"
+#include "server/vehicles.h"
 
 /* One link's part of a span at work, and whose it is. */
 struct part {
@@ -66,44 +67,22 @@ static int compare_ends(const void *a, const void *b)
 	return left->span.end_ms < right->span.end_ms ? -1 : left->span.end_ms > right->span.end_ms;
 }
 
-/* The vehicles that drove in the time, each once. */
-static int read_vehicles(struct db *db, int64_t from_ms, int64_t to_ms, int64_t **out,
-			 size_t *out_count)
-{
-	sqlite3_stmt *row = db_prepare(db, "SELECT DISTINCT vehicle_id FROM tracks "
-					   "WHERE start_ms >= ?1 AND start_ms < ?2");
-	size_t capacity = 0;
-	int step;
-
-	*out = NULL;
-	*out_count = 0;
-	if (!row)
-		return -EIO;
-	sqlite3_bind_int64(row, 1, from_ms - TRACK_LONGEST_MS);
-	sqlite3_bind_int64(row, 2, to_ms);
-	while ((step = sqlite3_step(row)) == SQLITE_ROW) {
-		*out = x_grow(*out, *out_count, &capacity, sizeof(**out));
-		(*out)[(*out_count)++] = sqlite3_column_int64(row, 0);
-	}
-	sqlite3_finalize(row);
-	return db_error(step);
-}
-
 static int read_parts(struct db *db, const struct network *net, int64_t from_ms, int64_t to_ms,
 		      struct parts *out)
 {
 	struct span_list spans = {0};
-	int64_t *vehicles;
-	size_t count;
-	int error = read_vehicles(db, from_ms, to_ms, &vehicles, &count);
+	struct vehicle *vehicles = NULL;
+	size_t count = 0;
+	int error = vehicle_list(db, &vehicles, &count);
 
 	for (size_t i = 0; i < count && !error; i++) {
 		spans.count = 0;
-		error = track_spans_between(db, net, vehicles[i], from_ms, to_ms, &spans);
+		error = track_spans_between(db, net, vehicles[i].id, from_ms, to_ms, &spans);
 		for (size_t k = 0; k < spans.count && !error; k++) {
 			if (spans.spans[k].at_work)
 				cut(out, net, &spans.spans[k],
-				    (struct coverage_key){vehicles[i], spans.spans[k].start_ms});
+				    (struct coverage_key){vehicles[i].id, spans.spans[k].start_ms,
+							  vehicles[i].blade_width_cm});
 		}
 	}
 	if (out->count > 0)

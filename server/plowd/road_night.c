@@ -11,6 +11,7 @@
 #include "gis/network.h"
 #include "server/json.h"
 #include "server/plowd/road_line.h"
+#include "server/plowd/sessions.h"
 #include "server/vehicles.h"
 
 struct stretch_driven {
@@ -28,7 +29,7 @@ struct drives {
 };
 
 /* The columns of the statement. */
-enum { VEHICLE, START, END, FROM_M, TO_M, AT_WORK, WORK, INFERRED };
+enum { VEHICLE, START, END, FROM_M, TO_M, AT_WORK, WORK, INFERRED, CONTRACTOR };
 
 static struct stretch_driven read_row(sqlite3_stmt *row, const struct network *net,
 				      const struct road_piece *piece)
@@ -49,13 +50,24 @@ static struct stretch_driven read_row(sqlite3_stmt *row, const struct network *n
 	return drive;
 }
 
-static int read_piece(sqlite3_stmt *row, const struct network *net, const struct road_piece *piece,
-		      struct drives *drives)
+static bool is_seen(const struct caller *caller, sqlite3_stmt *row)
 {
+	const unsigned char *contractor = sqlite3_column_text(row, CONTRACTOR);
+
+	return account_sees(caller->role, caller->contractor,
+			    contractor ? (const char *)contractor : "");
+}
+
+static int read_piece(sqlite3_stmt *row, const struct road_night_question *question,
+		      const struct road_piece *piece, struct drives *drives)
+{
+	const struct network *net = question->net;
 	int step = SQLITE_ROW;
 
 	sqlite3_bind_int64(row, 1, network_road(net, piece->road)->id);
 	while (!drives->is_cut && (step = sqlite3_step(row)) == SQLITE_ROW) {
+		if (!is_seen(question->caller, row))
+			continue;
 		drives->is_cut = drives->count == ROAD_NIGHT_MOST;
 		if (drives->is_cut)
 			break;
@@ -72,7 +84,8 @@ static int read_all(struct db *db, const struct road_night_question *question,
 {
 	sqlite3_stmt *row = db_prepare(
 		db, "SELECT tracks.vehicle, span.start_ms, span.end_ms, from_m, to_m, at_work, work, "
-		    "inferred FROM span JOIN tracks ON tracks.id = span.track_id WHERE road_id = ?1 "
+		    "inferred, vehicle.contractor FROM span JOIN tracks ON tracks.id = span.track_id "
+		    "JOIN vehicle ON vehicle.id = tracks.vehicle_id WHERE road_id = ?1 "
 		    "AND span.start_ms >= ?2 AND span.start_ms < ?3 ORDER BY span.start_ms");
 	int error = row ? 0 : -EIO;
 
@@ -81,7 +94,7 @@ static int read_all(struct db *db, const struct road_night_question *question,
 		sqlite3_bind_int64(row, 3, question->to_ms);
 	}
 	for (size_t i = 0; i < line->count && !error; i++)
-		error = read_piece(row, question->net, &line->pieces[i], drives);
+		error = read_piece(row, question, &line->pieces[i], drives);
 	sqlite3_finalize(row);
 	return error;
 }

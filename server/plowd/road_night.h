@@ -10,6 +10,7 @@
 
 #include "common/attr.h"
 
+struct caller;
 struct db;
 struct json;
 struct network;
@@ -17,6 +18,7 @@ struct network;
 #define ROAD_NIGHT_MOST 20000 /* stretches; later ones are left out and it says so */
 
 struct road_night_question {
+	const struct caller *caller; /* his vehicles alone */
 	const struct network *net;
 	uint32_t road;
 	int64_t from_ms, to_ms;

@@ -18,7 +18,7 @@ const WHOLE = "from=2027-01-15T03:00:00Z&to=2027-01-16T03:00:00Z";
 const SECONDS = 5400;
 const VEHICLES = 6;
 
-let place, user, truth, db;
+let place, plowd, user, truth, db;
 
 const get = (path) => user.fetch(`/api/v1${path}`);
 const json = async (path) => (await get(path)).json();
@@ -37,8 +37,7 @@ before(async () => {
 	await place.ok(process.execPath, [join(ROOT, "tests/town/town.mjs"), "--out", place.folder, "--small"]);
 	db = await place.town({ roads: place.path("roads.geojson"), name: "雪見沢市" });
 	const town = await served(place, db);
-	const { plowd } = town;
-	user = town.user;
+	({ plowd, user } = town);
 	await place.ok("plow-sim", [
 		"--db", db, "--server", plowd.ready.udp, "--vehicles", String(VEHICLES), "--hz", "1", "--seconds", String(SECONDS),
 		"--seed", "5", "--speed", "max", "--start", START, "--fades", "0", "--truth", place.path("truth.csv"),
@@ -201,6 +200,29 @@ test("a road's night has every vehicle's way along it, whatever its lines are ca
 	assert.ok(road.drive.some(({ vehicle, start }) => vehicle === code && start === span.start));
 	for (const { from_m, to_m } of road.drive) {
 		assert.ok(Math.min(from_m, to_m) > -0.2 && Math.max(from_m, to_m) < road.length_m + 0.2);
+	}
+});
+
+test("a contractor gets his own vehicles' record, and nobody else's", async () => {
+	const [mine, other] = codes();
+	const theirs = await place.signIn(plowd, { db, role: "contractor", contractor: "甲建設" });
+	const asThey = async (path) => (await theirs.fetch(`/api/v1${path}`)).json();
+	assert.deepEqual(await asThey("/nights"), [], "no vehicle is theirs yet");
+	assert.deepEqual((await asThey(`/replay?${WHOLE}`)).vehicles, []);
+	await place.ok("/usr/bin/sqlite3", ["-cmd", ".timeout 10000", db, `UPDATE vehicle SET contractor = '甲建設' WHERE code = '${mine}'`]);
+	const [night] = await asThey("/nights");
+	const { totals } = await json(`/vehicles/${mine}/night?day=${DAY}`);
+	assert.deepEqual([night.vehicles, night.worked_m], [1, totals.worked_m]);
+	assert.deepEqual((await asThey(`/replay?${WHOLE}`)).vehicles.map(({ code }) => code), [mine]);
+	assert.deepEqual((await asThey(`/vehicles/${mine}/night?day=${DAY}`)).totals, totals);
+	for (const path of [`/vehicles/${other}/night?day=${DAY}`, `/replay?${WHOLE}&vehicle=${other}`]) {
+		assert.equal((await theirs.fetch(`/api/v1${path}`)).status, 404, path);
+	}
+	const roads = await json("/roads?q=%E9%81%93");
+	for (const { id } of roads.slice(0, 20)) {
+		for (const { vehicle } of (await asThey(`/roads/${id}/night?day=${DAY}`)).drive) {
+			assert.equal(vehicle, mine);
+		}
 	}
 });
 
