@@ -89,6 +89,7 @@ cat <<END
 
   除雪指令 dispatcher  http://$(address plowd http)/dispatch
                           名前 name: shirei   パスワード password: $password
+  記録・再生 nights       http://$(address plowd http)/nights
   市民    residents   http://$(address public http)/
   運転席  driver      http://$(address cab http)/
 

@@ -51,7 +51,7 @@ static void on_complaint(const char *line, void *context)
 }
 
 /* What is for the office is not even there to be asked for. */
-static const char *const not_for_the_cab[] = {"index.html", "dispatch.html", "openapi.json"};
+static const char *const not_for_the_cab[] = {"index.html", "dispatch.html", "nights.html", "openapi.json"};
 
 /* The page is a convenience: without its files the tracker still tracks and answers its API. */
 static int load_files(const char *web_dir, struct httpd_files *files, char why[PAGE_WHY_BYTES])

@@ -48,7 +48,7 @@ struct public
 };
 
 /* What concerns staff is not even there to be asked for. */
-static const char *const not_public[] = {"dispatch", "driver", "openapi."};
+static const char *const not_public[] = {"dispatch", "driver", "nights", "openapi."};
 
 static void on_log(const char *line, void *context)
 {

@@ -12,6 +12,7 @@ import { performance } from "node:perf_hooks";
 
 import { BIN, recording, workplace } from "../support/programs.mjs";
 import { ingest } from "./ingest.mjs";
+import { replay } from "./replay.mjs";
 
 const DRIVE = "00000037";
 const figures = [];
@@ -67,6 +68,7 @@ try {
 	decoding();
 	await matching(place);
 	await ingest(place, note);
+	await replay(place, note);
 } finally {
 	await place.close();
 }

@@ -174,7 +174,7 @@ test("beside a depot no plow is shown", async () => {
 /** Everything the public site can be asked for, as it is sent. */
 async function everyByte() {
 	const names = [
-		"/", "/index.html", "/js/page.js", "/dispatch", "/dispatch.html", "/js/dispatch.js", "/driver.html", "/openapi.json", "/api/v1/vehicles",
+		"/", "/index.html", "/js/page.js", "/dispatch", "/dispatch.html", "/js/dispatch.js", "/nights", "/nights.html", "/js/nights.js", "/css/nights.css", "/driver.html", "/openapi.json", "/api/v1/vehicles",
 		"/api/v1/snapshot", "/metrics", "/healthz", "/town.db",
 	];
 	const served = readdirSync(folder()).map((name) => `/data/${name}`);

@@ -229,6 +229,118 @@ export interface Correction {
 	withdrawn: string | null;
 }
 
+// The record of past nights.
+export type RecordState = "work" | "transfer" | "waiting" | "gap" | "off";
+
+export interface Night {
+	day: string;
+	from: string;
+	to: string;
+	vehicles: number;
+	driven_m: number;
+	worked_m: number;
+}
+
+export interface Segment {
+	from: string;
+	to: string;
+	state: RecordState;
+	work: string;
+	work_source: WorkSource;
+	road: string;
+	metres: number;
+}
+
+export interface Driven {
+	start: string;
+	end: string;
+	at_m: number;
+	road: number;
+	name: string;
+	direction: "forward" | "backward";
+	from_m: number;
+	to_m: number;
+	at_work: boolean;
+	work: string;
+	inferred: boolean;
+}
+
+export interface VehicleNight {
+	vehicle: string;
+	name: string;
+	class: string;
+	contractor: string;
+	day: string;
+	from: string;
+	to: string;
+	totals: {
+		work_s: number;
+		transfer_s: number;
+		waiting_s: number;
+		gap_s: number;
+		off_s: number;
+		driven_m: number;
+		worked_m: number;
+	};
+	cut: boolean;
+	segments: Segment[];
+	drive: Driven[];
+}
+
+export interface DrivenAlong {
+	vehicle: string;
+	start: string;
+	end: string;
+	from_m: number;
+	to_m: number;
+	at_work: boolean;
+	work: string;
+	inferred: boolean;
+}
+
+export interface RoadNight {
+	road: number;
+	name: string;
+	from: string;
+	to: string;
+	length_m: number;
+	pieces: number;
+	cut: boolean;
+	drive: DrivenAlong[];
+}
+
+export interface Player {
+	code: string;
+	name: string;
+	class: string;
+	contractor: string;
+	t: number[];
+	lon: number[];
+	lat: number[];
+	runs: [index: number, state: RecordState, work: string][];
+}
+
+export interface ReplayPage {
+	from: string;
+	to: string;
+	next: string | null;
+	fixes: number;
+	tick_ms: number;
+	step_deg: number;
+	join_ms: number;
+	gap_ms: number;
+	off_ms: number;
+	vehicles: Player[];
+}
+
+export interface ReplayRoads {
+	from: string;
+	to: string;
+	time_s: number[];
+	link: number[];
+	status: LinkStatus[];
+}
+
 /** What is known of one link on the live map. */
 export interface LinkState {
 	status: LinkStatus;

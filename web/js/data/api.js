@@ -131,6 +131,25 @@ export const acknowledgeAlarm = (id) => post(`${BASE}/alarms/${id}/acknowledge`,
 /** @param {number} after the number of the last event the page has seen */
 export const eventsUrl = (after) => `${BASE}/events?after=${after}`;
 
+/** @returns {Promise<import("../types.js").Night[]>} */
+export const getNights = () => ask(`${BASE}/nights`);
+
+/** @param {string} code @param {string} day @returns {Promise<import("../types.js").VehicleNight>} */
+export const getVehicleNight = (code, day) => ask(`${BASE}/vehicles/${encodeURIComponent(code)}/night?day=${day}`);
+
+/** The same as a file. @param {string} code @param {string} day */
+export const vehicleNightFile = (code, day) => `${BASE}/vehicles/${encodeURIComponent(code)}/night?day=${day}&format=csv`;
+
+/** @param {number} road @param {string} day @returns {Promise<import("../types.js").RoadNight>} */
+export const getRoadNight = (road, day) => ask(`${BASE}/roads/${road}/night?day=${day}`);
+
+/** A page of a replay. @param {string} from @param {string} to @param {string} [code] of one vehicle alone @returns {Promise<import("../types.js").ReplayPage>} */
+export const getReplay = (from, to, code) =>
+	ask(`${BASE}/replay?from=${from}&to=${to}${code ? `&vehicle=${encodeURIComponent(code)}` : ""}`);
+
+/** @param {string} from @param {string} to @returns {Promise<import("../types.js").ReplayRoads>} */
+export const getReplayRoads = (from, to) => ask(`${BASE}/replay/roads?from=${from}&to=${to}`);
+
 export const TILES_URL = "/tiles/roads/{z}/{x}/{y}.mvt";
 
 /** @returns {Promise<import("../types.js").CabStatus>} */

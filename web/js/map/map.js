@@ -74,9 +74,9 @@ function escapeHtml(text) {
 /** Whether somebody asked for less movement. */
 export const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-/** @param {LibreMapType} map @param {import("../types.js").Bounds} bounds */
-export function showBounds(map, [west, south, east, north]) {
-	map.fitBounds([west, south, east, north], { padding: 80, maxZoom: 16.5, animate: !calm() });
+/** @param {LibreMapType} map @param {import("../types.js").Bounds} bounds @param {number} [padding] */
+export function showBounds(map, [west, south, east, north], padding = 80) {
+	map.fitBounds([west, south, east, north], { padding, maxZoom: 16.5, animate: !calm() });
 }
 
 /** @param {LibreMapType} map @param {[number, number]} center */

@@ -5,17 +5,17 @@
 import { VEHICLE_STATES } from "../data/fleet.js";
 import { VEHICLES } from "../shapes.js";
 
-const BOX = 32;
+export const BOX = 32;
 export const RATIO = 2;
 
-/** @param {import("../types.js").VehicleState} state @param {import("./palette.js").Palette} palette */
-export function drawIcon(state, palette) {
+/** A vehicle's picture on a canvas. @param {import("../types.js").VehicleState} state @param {import("./palette.js").Palette} palette @param {number} ratio */
+export function vehiclePicture(state, palette, ratio) {
 	const canvas = document.createElement("canvas");
-	canvas.width = canvas.height = BOX * RATIO;
+	canvas.width = canvas.height = BOX * ratio;
 	const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
 	const { body, mark } = VEHICLES[state];
 	const hollow = state === "silent";
-	context.scale(RATIO, RATIO);
+	context.scale(ratio, ratio);
 	context.lineJoin = context.lineCap = "round";
 	context.strokeStyle = palette.vehicleEdge;
 	context.lineWidth = 4;
@@ -34,7 +34,13 @@ export function drawIcon(state, palette) {
 		context.lineWidth = state === "work" ? 4 : 3;
 		context.stroke(new Path2D(mark));
 	}
-	return context.getImageData(0, 0, canvas.width, canvas.height);
+	return canvas;
+}
+
+/** @param {import("../types.js").VehicleState} state @param {import("./palette.js").Palette} palette */
+export function drawIcon(state, palette) {
+	const canvas = vehiclePicture(state, palette, RATIO);
+	return /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d")).getImageData(0, 0, canvas.width, canvas.height);
 }
 
 /** @param {import("../data/fleet.js").Fleet} fleet @returns {GeoJSON.FeatureCollection} */
