@@ -14,6 +14,7 @@ import { request } from "node:http";
 
 import { LOOPBACK, ROOT, until, workplace } from "../support/programs.mjs";
 import { sql } from "../support/tables.mjs";
+import { createReplay, newPosition } from "../../web/js/data/replay.js";
 
 const DAY = "2027-01-15";
 const WINDOW = "from=2027-01-15T03:00:00Z&to=2027-01-16T03:00:00Z";
@@ -35,6 +36,22 @@ function fetchPacked(url, cookie) {
 	});
 }
 
+/** What a frame asks of the page's own module, in milliseconds: the mean over the night at 600 times. */
+function frameMs(night) {
+	const tracks = night.tracks();
+	const [from, to] = [Math.min(...tracks.map(({ time }) => time[0])), night.until()];
+	const position = newPosition();
+	let frames = 0;
+	const start = performance.now();
+	for (let time = from; time < to; time += 600 * (1000 / 60)) {
+		for (const track of tracks) {
+			night.place(track, time, position);
+		}
+		frames++;
+	}
+	return (performance.now() - start) / frames;
+}
+
 /**
  * @param {Awaited<ReturnType<typeof workplace>>} place
  * @param {(what: string, value: number, unit: string) => void} note
@@ -52,6 +69,7 @@ export async function replay(place, note, { vehicles = 60, seconds = 2160 } = {}
 	await until("all is matched", async () => (await sql(db, "SELECT count(*) FROM stale")) === "0", { patience_ms: 3_600_000, every_ms: 1000 });
 	const { cookie } = await place.signIn(plowd, { db });
 	const base = `http://${plowd.ready.http}/api/v1`;
+	const night = createReplay();
 	let [next, pages, ms, slowest, packed, plain, fixes, points] = [WINDOW.match(/from=([^&]*)/)[1], 0, 0, 0, 0, 0, 0, 0];
 	for (; next; pages++) {
 		const page = await fetchPacked(`${base}/replay?${WINDOW.replace(/from=[^&]*/, `from=${next}`)}`, cookie);
@@ -61,6 +79,7 @@ export async function replay(place, note, { vehicles = 60, seconds = 2160 } = {}
 		plain += page.plain;
 		fixes += page.body.fixes;
 		points += page.body.vehicles.reduce((sum, { t }) => sum + t.length, 0);
+		night.add(page.body);
 		next = page.body.next;
 	}
 	note(`replay of ${vehicles} vehicles, fixes of the night`, fixes, "");
@@ -73,10 +92,11 @@ export async function replay(place, note, { vehicles = 60, seconds = 2160 } = {}
 	const roads = await fetchPacked(`${base}/replay/roads?${WINDOW}`, cookie);
 	note("replay, roads", roads.ms / 1000, "s");
 	note("replay, roads packed", roads.packed / 1e6, "MB");
+	note("replay, a frame: where all vehicles are, at 600 times", frameMs(night) * 1000, "µs");
 	note("nights, the list", (await fetchPacked(`${base}/nights`, cookie)).ms / 1000, "s");
-	const night = await fetchPacked(`${base}/vehicles/SIM-001/night?day=${DAY}`, cookie);
-	note("a vehicle's night", night.ms / 1000, "s");
-	note("a vehicle's night, packed", night.packed / 1e6, "MB");
+	const one = await fetchPacked(`${base}/vehicles/SIM-001/night?day=${DAY}`, cookie);
+	note("a vehicle's night", one.ms / 1000, "s");
+	note("a vehicle's night, packed", one.packed / 1e6, "MB");
 	await plowd.stop();
 }
 

@@ -89,23 +89,6 @@ test("the search finds what walking finds, in so many steps as the logarithm of 
 	}
 });
 
-test("a million places asked for in any order cost no memory that stays or grows", () => {
-	const replay = createReplay();
-	replay.add(page(Array.from({ length: 5000 }, (_, i) => [i * 20, 140.4 + i * 1e-4, 38.6])));
-	const [track] = replay.tracks();
-	const out = newPosition();
-	const ask = (times) => {
-		for (let i = 0; i < times; i++) {
-			replay.place(track, T0 + ((i * 7919) % 100_000) * 1000, out);
-		}
-	};
-	ask(100_000); // compiled by now
-	const before = process.memoryUsage().heapUsed;
-	ask(1_000_000);
-	const grown = process.memoryUsage().heapUsed - before;
-	assert.ok(grown < 1_000_000, `${grown} bytes for a million places: less than a byte each`);
-});
-
 test("roads step to any time and back, and stand as if they had been played from the start", () => {
 	const words = ["working", "done", "partly", "none"];
 	const columns = { from: iso(0), to: iso(3600), time_s: [], link: [], status: [] };

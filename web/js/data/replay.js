@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * A night to be played: where each vehicle was, from the server's pages, and which road stood how.
- * What a frame asks is answered by a binary search a vehicle, into an object it brings along: nothing
- * is allocated while the night is played, however fast.
+ * What a frame asks is answered by a binary search a vehicle, into an object it brings along: its work
+ * is bounded by the vehicles and the logarithm of their points, however fast the night is played.
  *
  * Between two points at most join_ms apart a vehicle moves evenly.  Further apart nothing is known:
  * it stays where it was, and a silence of more than gap_ms is shown as a gap from its first moment,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Vehicles of a replay, drawn on a canvas over the map: a frame draws one picture and one word each,
- * and makes nothing.  The map neither turns nor tilts, so a place on the screen is two
+ * Vehicles of a replay, drawn on a canvas over the map: a frame draws one picture and one word each
+ * and makes no features, lists or textures.  The map neither turns nor tilts, so a place on the screen is two
  * multiplications of its place in the Mercator projection.
  */
 import { VEHICLES } from "../shapes.js";
