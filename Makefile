@@ -224,8 +224,9 @@ $(BUILD)/tests/bench/bench_ingest: $(BUILD)/tests/bench/bench_ingest.o $(SERVER)
 	$(call say,LD)$(CC) $(CFLAGS) $(PLOW_LDFLAGS) $(LDFLAGS) -o $@ $^ $(call pkg_libs,$(SERVER_PKGS)) -lm
 
 BENCHES := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/bench_*.c))
-bench: $(BENCHES) $(BUILD)/plowd $(BUILD)/plowctl $(BUILD)/plow-import $(BUILD)/tests/support/flood
-	@PLOW_BIN=$(BUILD) node tests/bench/bench.mjs
+bench: $(BENCHES) $(PROGRAMS) $(BUILD)/tests/support/flood web
+	@tests/support/deps.sh install bench
+	@PLOW_BIN=$(BUILD) FILES="$(FILES)" node tests/bench/bench.mjs
 
 # How right the matcher is on real drives with known truth (docs/MATCHING.md).
 bench-truth: $(BUILD)/plowctl $(BUILD)/plow-import $(BUILD)/tests/bench/bench_match

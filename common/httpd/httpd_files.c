@@ -176,10 +176,10 @@ static int read_whole(int fd, void *bytes, size_t size)
 }
 
 static int read_file(struct httpd_files *files, int folder, const char *entry, const char *name,
-		     const char *cache)
+		     const char *cache, int flags)
 {
 	struct stat about;
-	int fd = openat(folder, entry, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	int fd = openat(folder, entry, O_RDONLY | O_CLOEXEC | O_NONBLOCK | flags);
 	int error;
 	void *bytes;
 
@@ -220,7 +220,7 @@ static int add_entry(struct httpd_files *files, int folder, const char *entry, c
 		return -errno;
 	if (!S_ISDIR(about.st_mode))
 		return read_file(files, folder, entry, name,
-				 strstr(name, "vendor/") ? FOR_EVER : ASK_ANEW);
+				 strstr(name, "vendor/") ? FOR_EVER : ASK_ANEW, 0);
 	if (depth == DEPTH_MAX)
 		return -ELOOP;
 	fd = openat(folder, entry, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -273,9 +273,10 @@ static int follow_entry(struct httpd_files *files, int folder, const char *entry
 		known->seen = true;
 	if (known && !changes)
 		return 0;
-	error = read_file(files, folder, entry, name, changes ? ASK_ANEW : FOR_EVER);
+	/* Whoever may write here still cannot point at what lies elsewhere. */
+	error = read_file(files, folder, entry, name, changes ? ASK_ANEW : FOR_EVER, O_NOFOLLOW);
 	/* A file removed since the folder was read is no failure: the manifest does not name it. */
-	return error == -ENOENT ? 0 : error;
+	return error == -ENOENT || error == -ELOOP ? 0 : error;
 }
 
 int httpd_files_follow(struct httpd_files *files, const char *folder, const char *prefix)

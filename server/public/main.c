@@ -23,6 +23,7 @@
 #include "common/httpd/httpd_files.h"
 #include "common/httpd/httpd_follow.h"
 #include "common/httpd/webdir.h"
+#include "server/public/confine.h"
 
 static const char usage[] =
 	"plow-public --dir DIR --http HOST:PORT\n\n"
@@ -108,6 +109,21 @@ static int load_pages(struct httpd_files *files)
 			    strerror(-error));
 	for (size_t i = 0; i < sizeof(not_public) / sizeof(not_public[0]); i++)
 		httpd_files_forget(files, not_public[i]);
+	return EX_OK;
+}
+
+/* The pages are in memory: from here on nothing but the folder is there to be read. */
+static int confine(const char *dir)
+{
+	int error = confine_to(dir);
+
+	if (error == -ENOSYS || error == -EOPNOTSUPP || error == -EPERM) {
+		fprintf(stderr, "<5>Landlock is not to be had here: only its user's rights keep plow-public from "
+				"other files\n");
+		return EX_OK;
+	}
+	if (error)
+		return fail(EX_SOFTWARE, "cannot be confined to %s: %s", dir, strerror(-error));
 	return EX_OK;
 }
 
@@ -200,6 +216,8 @@ int main(int argc, char **argv)
 		return fail(EX_SOFTWARE, "the random numbers of this machine cannot be used");
 	files = httpd_files_new();
 	status = load_pages(files);
+	if (!status)
+		status = confine(options.dir);
 	if (status) {
 		httpd_files_free(files);
 		return status;

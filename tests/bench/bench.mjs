@@ -12,9 +12,12 @@ import { performance } from "node:perf_hooks";
 
 import { BIN, recording, workplace } from "../support/programs.mjs";
 import { ingest } from "./ingest.mjs";
+import { publicFiles } from "./public.mjs";
 import { replay } from "./replay.mjs";
 
 const DRIVE = "00000037";
+/** FILES="word other" keeps it to the parts whose names hold a word. */
+const wanted = (process.env.FILES ?? "").split(/\s+/).filter(Boolean);
 const figures = [];
 
 function note(what, value, unit) {
@@ -65,10 +68,11 @@ async function matching(place) {
 
 const place = await workplace();
 try {
-	decoding();
-	await matching(place);
-	await ingest(place, note);
-	await replay(place, note);
+	for (const [name, run] of Object.entries({ decoding, matching, ingest, replay, public: publicFiles })) {
+		if (wanted.length === 0 || wanted.some((word) => name.includes(word))) {
+			await run(place, note);
+		}
+	}
 } finally {
 	await place.close();
 }
