@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What was cleared within a box and a span of time, per link and direction.
+ * Which links lie in a box, and what was cleared of them in a span of time, per link and direction.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -81,6 +81,46 @@ static size_t find_links(const struct network *net, const double degrees[4], uin
 	return count;
 }
 
+static void no_box(struct httpd_request *request)
+{
+	httpd_error(request, 400, "The argument bbox is west,south,east,north in degrees.");
+}
+
+static void too_many(struct httpd_request *request)
+{
+	httpd_error(request, 400, "The box holds more than 20000 links: ask for a smaller one.");
+}
+
+/* Which links are in a box: no more than the grid's cells are looked at. */
+void api_links_in(struct httpd_request *request, void *context)
+{
+	struct network *net = api_network(context, request);
+	struct json json = {0};
+	uint32_t *links;
+	double degrees[4];
+	size_t count;
+
+	if (!net)
+		return;
+	if (!read_box(httpd_query(request, "bbox"), degrees)) {
+		no_box(request);
+		return;
+	}
+	count = find_links(net, degrees, &links);
+	if (count == SIZE_MAX) {
+		too_many(request);
+	} else {
+		json_open(&json, '{');
+		json_key(&json, "links"), json_open(&json, '[');
+		for (size_t i = 0; i < count; i++)
+			json_integer(&json, network_link_id(net, links[i]));
+		json_close(&json, ']');
+		json_close(&json, '}');
+		api_reply_json(request, &json);
+	}
+	free(links);
+}
+
 void api_summary(struct httpd_request *request, void *context)
 {
 	struct api *api = context;
@@ -96,7 +136,7 @@ void api_summary(struct httpd_request *request, void *context)
 	    !api_time(request, "to", &summary.to_ms))
 		return;
 	if (!read_box(httpd_query(request, "bbox"), degrees)) {
-		httpd_error(request, 400, "The argument bbox is west,south,east,north in degrees.");
+		no_box(request);
 		return;
 	}
 	box = x_calloc(1, sizeof(*box));
@@ -106,8 +146,7 @@ void api_summary(struct httpd_request *request, void *context)
 	box->summary = summary;
 	if (summary.count == SIZE_MAX) {
 		release(box);
-		httpd_error(request, 400,
-			    "The box holds more than 20000 links: ask for a smaller one.");
+		too_many(request);
 		return;
 	}
 	job.input = box;

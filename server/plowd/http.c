@@ -30,6 +30,7 @@ static const struct httpd_route routes[] = {
 	{"GET", "/api/v1/town", api_town, SIGNED_IN},
 	{"GET", "/api/v1/snapshot", api_snapshot, SIGNED_IN},
 	{"GET", "/api/v1/events", api_events, SIGNED_IN},
+	{"GET", "/api/v1/links", api_links_in, SIGNED_IN},
 	{"GET", "/api/v1/links/{}", api_link, SIGNED_IN},
 	{"GET", "/api/v1/roads", api_roads, SIGNED_IN},
 	{"GET", "/api/v1/roads/at", api_road_at, SIGNED_IN},

@@ -82,7 +82,7 @@ async function example(path) {
 		.concat({ "/api/v1/roads": "?q=本町", "/api/v1/roads/at": `?${here}` }[path] ?? "")
 		.replace("/roads/{id}", `/roads/${(await json("/api/v1/roads?q=本町"))[0].id}`)
 		.concat(path.endsWith("/night") ? "?day=2027-01-15" : "")
-		.concat(/track|coverage|snow|summary|replay/.test(path) ? `?${NIGHT}&bbox=140,38,141,39` : "");
+		.concat(/track|coverage|snow|summary|replay|links$/.test(path) ? `?${NIGHT}&bbox=140,38,141,39` : "");
 }
 
 function tileOf(z, lon, lat) {

@@ -24,17 +24,19 @@ const NOTHING = { type: "FeatureCollection", features: [] };
  * @param {import("./map/roads.js").Colouring} options.colouring
  * @param {import("./i18n.js").Translate} options.t
  * @param {(picked: import("./map/pick.js").Picked) => void} options.onPick
+ * @param {(bounds: import("./types.js").Bounds | null) => void} options.onBox a box was drawn, or not after all
  * @param {(listen: () => void) => void} options.onTheme
  */
-export async function createDispatchMap(container, { town, areas, depots, place, live, view, colouring, t, onPick, onTheme }) {
+export async function createDispatchMap(container, { town, areas, depots, place, live, view, colouring, t, onPick, onBox, onTheme }) {
 	// Loaded only now: the lists are there before the 300 kB of the map library.
-	const [{ openMap, showBounds, showPoint }, { addRoads }, { addVehicles }, { addPlaces }, { addPicking }, { readPalette }] =
+	const [{ openMap, showBounds, showPoint }, { addRoads }, { addVehicles }, { addPlaces }, { addPicking }, { addBox }, { readPalette }] =
 		await Promise.all([
 			import("./map/map.js"),
 			import("./map/roads.js"),
 			import("./map/vehicles.js"),
 			import("./map/places.js"),
 			import("./map/pick.js"),
+			import("./map/box.js"),
 			import("./map/palette.js"),
 		]);
 	const palette = readPalette();
@@ -49,7 +51,8 @@ export async function createDispatchMap(container, { town, areas, depots, place,
 	});
 	const places = addPlaces(map, { areas: areas ?? NOTHING, depots: depots ?? NOTHING, palette });
 	const vehicles = addVehicles(map, { palette });
-	addPicking(map, onPick);
+	const box = addBox(map, { palette, onDrawn: onBox });
+	addPicking(map, (picked) => box.draws() || onPick(picked));
 
 	roads.colour(colouring, live.now());
 	let revision = live.network.get();
@@ -74,10 +77,12 @@ export async function createDispatchMap(container, { town, areas, depots, place,
 		places.repaint(colours);
 		roads.repaint(colours);
 		vehicles.repaint(colours);
+		box.repaint(colours);
 	});
 
 	return {
 		colour: roads.colour,
+		box,
 		showBounds: (/** @type {import("./types.js").Bounds} */ bounds) => showBounds(map, bounds),
 		showPoint: (/** @type {[number, number]} */ center) => showPoint(map, center),
 		/** @param {number[]} links @param {string | null} vehicle */

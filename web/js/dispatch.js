@@ -11,6 +11,7 @@ import { createBar } from "./dispatch-bar.js";
 import { createDispatchMap } from "./dispatch-map.js";
 import { createFinder } from "./dispatch-search.js";
 import { createSelection } from "./dispatch-selection.js";
+import { createTools } from "./dispatch-tools.js";
 import { createView } from "./dispatch-view.js";
 import { wordsOfChoices } from "./dispatch-words.js";
 import { byId, el, setText } from "./dom.js";
@@ -84,6 +85,10 @@ const view = createView({ live, place });
 const selection = createSelection({
 	...how,
 	live,
+	view,
+	timezone,
+	mayChange,
+	mayReview: session.role !== "contractor",
 	place,
 	map: () => map,
 	onChange() {
@@ -91,6 +96,8 @@ const selection = createSelection({
 		keepAddress();
 	},
 });
+
+const tools = createTools({ map: () => map, onBox: selection.pickBox });
 
 // The lists.
 
@@ -104,7 +111,7 @@ const vehicleList = createVehicleList({
 });
 const roadTable = createRoadTable(byId("panel-roads"), {
 	...how,
-	onPick: (row) => selection.pickRow(row),
+	onPick: (row) => selection.pickLinks(row.links),
 	onSort: view.sort,
 });
 const filterBar = createFilterBar(byId("filter-bar"), { t, names: FILTERS, onChange: view.filter });
@@ -222,7 +229,7 @@ createSearch({
 		places: [...namedPlaces("area", areas), ...namedPlaces("depot", depots)],
 		onVehicle: selection.pickVehicle,
 		onPlace: (found) => map?.showBounds(found.bounds),
-		onRoad: selection.pickRoad,
+		onRoad: (road) => selection.pickLinks(road.links),
 	}),
 });
 
@@ -241,7 +248,7 @@ function onPick(picked) {
 }
 
 try {
-	map = await createDispatchMap(byId("map"), { town, areas, depots, place: place.map, live, view, colouring, t, onPick, onTheme });
+	map = await createDispatchMap(byId("map"), { town, areas, depots, place: place.map, live, view, colouring, t, onPick, onBox: tools.drawn, onTheme });
 	map.onMove((where) => {
 		place.map = where;
 		keepAddress();
@@ -250,5 +257,6 @@ try {
 	console.warn("no map:", error);
 	byId("map").replaceWith(el("div", { class: "empty" }, icon("map"), el("h2", {}, t("empty.map.title")), el("p", {}, t("empty.map.text"))));
 	byId("legend").hidden = true;
+	byId("map-tools").hidden = true;
 }
 selection.restore();

@@ -82,3 +82,22 @@ export function nextTime(value, now, timezone) {
 	const wanted = Number(parts[1]) * HOUR + Number(parts[2]) * MINUTE;
 	return now + (wanted > today ? wanted - today : wanted - today + DAY);
 }
+
+/** A moment as a field for date and time shows it, in a town's zone: "2027-01-16T04:30". @param {number} ms @param {string} timezone */
+export function toLocal(ms, timezone) {
+	const parts = new Intl.DateTimeFormat("en-GB", {
+		year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: timezone,
+	}).formatToParts(ms);
+	const read = (/** @type {string} */ type) => parts.find((part) => part.type === type)?.value ?? "";
+	return `${read("year")}-${read("month")}-${read("day")}T${read("hour")}:${read("minute")}`;
+}
+
+/** The moment such a field means; NaN for none. @param {string} text @param {string} timezone */
+export function fromLocal(text, timezone) {
+	const guess = Date.parse(`${text}Z`);
+	if (Number.isNaN(guess)) {
+		return NaN;
+	}
+	const offset = (/** @type {number} */ ms) => Date.parse(`${toLocal(ms, timezone)}Z`) - Math.floor(ms / MINUTE) * MINUTE;
+	return guess - offset(guess - offset(guess));
+}

@@ -98,6 +98,25 @@ export const getSnapshot = () => ask(`${BASE}/snapshot`);
 /** @param {number} id @returns {Promise<import("../types.js").Link>} */
 export const getLink = (id) => ask(`${BASE}/links/${id}`);
 
+/** @param {import("../types.js").Bounds} box @returns {Promise<number[]>} */
+export const getLinksIn = async (box) => (await ask(`${BASE}/links?bbox=${box.map((degrees) => degrees.toFixed(6)).join(",")}`)).links;
+
+/** @param {import("../types.js").Bounds} box @param {number} from @param {number} to @returns {Promise<import("../types.js").Count[]>} */
+export const getSummary = (box, from, to) =>
+	ask(
+		`${BASE}/summary?bbox=${box.map((degrees) => degrees.toFixed(6)).join(",")}` +
+			`&from=${new Date(from).toISOString()}&to=${new Date(to).toISOString()}`,
+	);
+
+/** @returns {Promise<import("../types.js").Correction[]>} */
+export const getCorrections = () => ask(`${BASE}/corrections`);
+
+/** @param {{link: number, from: string, to: string, reason: string}} order @returns {Promise<import("../types.js").Correction>} */
+export const addCorrection = (order) => post(`${BASE}/corrections`, order);
+
+/** @param {number} id @returns {Promise<import("../types.js").Correction>} */
+export const withdrawCorrection = (id) => post(`${BASE}/corrections/${id}/withdraw`, {});
+
 /** @param {string} text @returns {Promise<import("../types.js").Road[]>} */
 export const findRoads = (text) => ask(`${BASE}/roads?q=${encodeURIComponent(text)}`);
 

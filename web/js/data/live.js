@@ -24,6 +24,8 @@ export function createLive({ alarms: hasAlarms = true } = {}) {
 	const operation = createStore(/** @type {any} */ (null));
 	/** @type {import("./store.js").Store<import("../types.js").Alarm[]>} Newest first. */
 	const alarms = createStore(/** @type {any} */ ([]));
+	/** @type {import("./store.js").Store<number | null>} Where the window begins, in milliseconds. */
+	const from = createStore(/** @type {any} */ (null));
 	/** @type {import("./store.js").Store<string | null>} Which roads: changes when they were replaced. */
 	const network = createStore(/** @type {any} */ (null));
 	/** @type {import("./store.js").Store<import("./events.js").StreamState>} */
@@ -70,6 +72,7 @@ export function createLive({ alarms: hasAlarms = true } = {}) {
 		setClock(snapshot.now);
 		network.set(snapshot.network);
 		operation.set(snapshot.operation);
+		from.set(Date.parse(snapshot.window.from));
 		coverage.set(coverageOf(snapshot.links));
 		progress.set(snapshot.progress);
 		fleet.set(fleetOf(snapshot.vehicles));
@@ -110,6 +113,7 @@ export function createLive({ alarms: hasAlarms = true } = {}) {
 		coverage,
 		progress,
 		operation,
+		from,
 		alarms,
 		network,
 		link,

@@ -34,7 +34,7 @@ export function createCard(onClose) {
 
 	return {
 		close,
-		/** @param {string} name what it is about @param {{title: string, subtitle: string, content: HTMLElement}} what */
+		/** @param {string} name what it is about @param {{title: string, subtitle: string, content: HTMLElement, extra?: HTMLElement}} what extra: stays as it is while the rest is brought up to date */
 		show(name, what) {
 			setText(byId("card-title"), what.title);
 			setText(byId("card-subtitle"), what.subtitle);
@@ -46,7 +46,7 @@ export function createCard(onClose) {
 				before = document.activeElement;
 			}
 			key = name;
-			fill(content, what.content);
+			fill(content, what.content, what.extra);
 			content.scrollTop = 0;
 			card.hidden = false;
 			byId("card-title").focus({ preventScroll: true });

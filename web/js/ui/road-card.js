@@ -3,8 +3,8 @@
  * When was this road last done: the answer to read to a caller, then the evidence it rests on.
  */
 import { el } from "../dom.js";
-import { octant } from "../format.js";
 import { word } from "../i18n.js";
+import { callerSentence, directionName as directionOf } from "./caller.js";
 import { progressBar, statusSample } from "./samples.js";
 
 /** @param {import("../types.js").Link["last"]} last @returns {number | null} in milliseconds */
@@ -17,18 +17,12 @@ export function lastMs(last) {
 
 /**
  * @param {import("../types.js").Link} link
- * @param {{t: import("../i18n.js").Translate, format: import("../format.js").Format, now: number}} how
+ * @param {{t: import("../i18n.js").Translate, format: import("../format.js").Format, now: number, machineOf: (code: string | null) => string, target: string | null}} how
  * @returns {{title: string, subtitle: string, content: HTMLElement}}
  */
-export function roadCard(link, { t, format, now }) {
+export function roadCard(link, { t, format, now, machineOf, target }) {
 	const { road } = link;
-	/** @param {"forward" | "backward"} direction */
-	function directionName(direction) {
-		if (link.course_deg === undefined || link.course_deg === null) {
-			return t(`direction.${direction}`);
-		}
-		return t(`bound.${octant(link.course_deg + (direction === "backward" ? 180 : 0))}`);
-	}
+	const directionName = (/** @type {"forward" | "backward"} */ direction) => directionOf(link, direction, t);
 
 	/** @param {"forward" | "backward"} direction @param {number} share */
 	const directionRow = (direction, share) =>
@@ -54,13 +48,14 @@ export function roadCard(link, { t, format, now }) {
 			el(
 				"span",
 				{},
-				[directionName(pass.direction), pass.vehicle ?? t("pass.other_contractor"), pass.at_work ? word(t, "work", pass.work) : t("pass.not_work")].join("・"),
+				[directionName(pass.direction), pass.vehicle ?? t("pass.other_contractor"), pass.at_work ? word(t, "work", pass.work) : t("pass.not_work"), pass.corrected && t("pass.corrected")].filter(Boolean).join("・"),
 			),
 			el("span", { class: "quiet" }, `${format.length(Math.abs(pass.to_m - pass.from_m))}・${evidence(pass)}`),
 		);
 
+	const fact = (/** @type {string} */ key, /** @type {string} */ value) => [el("dt", {}, t(key)), el("dd", {}, value)];
 	const last = lastMs(link.last);
-	const worked = link.passes.filter((pass) => pass.at_work);
+	const worked = link.passes.filter((pass) => pass.at_work && !pass.corrected);
 	const content = el(
 		"div",
 		{},
@@ -75,8 +70,22 @@ export function roadCard(link, { t, format, now }) {
 				last === null ? t("road.never") : t("road.last", { time: format.when(last, now), age: format.age(now - last) }),
 			),
 		),
+		el(
+			"figure",
+			{ class: "caller" },
+			el("figcaption", {}, t("caller.title")),
+			el("p", {}, callerSentence(link, { t, format, now, machineOf, target })),
+		),
+		el(
+			"dl",
+			{ class: "facts" },
+			...fact("fact.responsible", t(`keeper.${road.admin}`)),
+			...fact("fact.class", road.class ? word(t, "road_class", road.class) : t("road_class.none")),
+			...(road.admin === "town" && target ? fact("fact.target", target) : []),
+			...fact("fact.area", link.area || t("area.none")),
+			...(link.snow_since_cm === null || link.snow_since_cm === undefined ? [] : fact("fact.snow", `${format.count(link.snow_since_cm)} cm`)),
+		),
 		el("ul", { class: "directions" }, directionRow("forward", link.share_forward), directionRow("backward", link.share_backward)),
-		road.admin !== "town" && el("p", { class: "notice" }, t(`responsible.${road.admin}`)),
 		el(
 			"section",
 			{ class: "passes" },
