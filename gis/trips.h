@@ -14,7 +14,9 @@
 struct trip_params {
 	int64_t gap_ms;        /* a longer silence of the receiver ends a trip */
 	int64_t stand_ms;      /* so does a longer stand; what stands belongs to no trip */
-	double stand_radius_m; /* standing: all fixes within this of the first */
+	double stand_radius_m; /* standing: within this of the middle of the fixes so far, */
+	int64_t away_ms;       /* but for less than this outside it, */
+	double away_radius_m;  /* and no further: receivers err, and vehicles are moved aside */
 };
 struct trip_params trip_params_default(void);
 

@@ -12,6 +12,7 @@ import { performance } from "node:perf_hooks";
 
 import { BIN, recording, workplace } from "../support/programs.mjs";
 import { ingest } from "./ingest.mjs";
+import { matching } from "./matching.mjs";
 import { publicFiles } from "./public.mjs";
 import { replay } from "./replay.mjs";
 
@@ -44,7 +45,7 @@ function decoding() {
 	note("fixes decoded", answer.fixes_per_s, "/s");
 }
 
-async function matching(place) {
+async function drive(place) {
 	const roads = recording("matching", DRIVE, "network.geojson");
 	const track = recording("matching", DRIVE, "track.csv");
 	if (!roads || !track) {
@@ -68,7 +69,7 @@ async function matching(place) {
 
 const place = await workplace();
 try {
-	for (const [name, run] of Object.entries({ decoding, matching, ingest, replay, public: publicFiles })) {
+	for (const [name, run] of Object.entries({ decoding, drive, matching, ingest, replay, public: publicFiles })) {
 		if (wanted.length === 0 || wanted.some((word) => name.includes(word))) {
 			await run(place, note);
 		}

@@ -123,7 +123,7 @@ export function misfits(lock, version) {
 function main() {
 	const root = new URL("../../", import.meta.url);
 	let status = 0;
-	for (const name of ["web/package-lock.json", "tests/browser/package-lock.json"]) {
+	for (const name of ["web/package-lock.json", "tests/browser/package-lock.json", "tests/bench/rival/package-lock.json"]) {
 		const file = fileURLToPath(new URL(name, root));
 		if (!existsSync(file)) {
 			console.error(`${name} is missing: npm packages are pinned by lock files`);
