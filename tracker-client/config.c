@@ -14,6 +14,7 @@
 #include "common/conf.h"
 #include "common/exits.h"
 #include "common/fix.h"
+#include "common/utf8.h"
 #include "tracker-client/receiver.h"
 #include "tracker-client/spool.h"
 
@@ -23,6 +24,7 @@
 const char config_usage[] =
 	"usage: plow-tracker --server HOST:PORT --key-file FILE --source SOURCE --spool FILE\n"
 	"                    [--spool-size FIXES] [--http HOST:PORT] [--web-dir DIR]\n"
+	"                    [--map-url URL] [--map-dir DIR] [--area NAME]\n"
 	"                    [--work-state CODE] [--blade INPUT] [--spreader INPUT]\n"
 	"                    [--rate N|max] [--exit-when-sent]\n"
 	"                    [--shift-only] [--config FILE] [--check-config]\n"
@@ -86,6 +88,22 @@ static int set_web_dir(struct config *config, const char *value)
 	return copy(config->web_dir, sizeof(config->web_dir), value);
 }
 
+static int set_map_url(struct config *config, const char *value)
+{
+	config->has_map = true;
+	return fetch_folder_parse(value, &config->map);
+}
+
+static int set_map_dir(struct config *config, const char *value)
+{
+	return copy(config->map_dir, CONFIG_TEXT_BYTES, value);
+}
+
+static int set_area(struct config *config, const char *value)
+{
+	return utf8_is_clean(value) ? copy(config->area, sizeof(config->area), value) : -EINVAL;
+}
+
 static int set_work(struct config *config, const char *value)
 {
 	config->work = value[0];
@@ -146,6 +164,9 @@ static const struct setting {
 	{"spool-size", set_spool_size, "a number of fixes from 1000 to 100000000", false},
 	{"http", set_http, "HOST:PORT to listen at", false},
 	{"web-dir", set_web_dir, "the folder with the driver's page", false},
+	{"map-url", set_map_url, "the public files' address, such as http://HOST:PORT/data/", false},
+	{"map-dir", set_map_dir, "the folder to keep them in", false},
+	{"area", set_area, "the name of an area", false},
 	{"work-state", set_work, "one letter such as N, W, T, S or P", false},
 	{"blade", set_blade, "gpio:CHIP/LINE or sentence:ADDRESS/FIELD, perhaps active-low", false},
 	{"spreader", set_spreader, "gpio:CHIP/LINE or sentence:ADDRESS/FIELD, perhaps active-low",
@@ -303,5 +324,7 @@ int config_read(int argc, char **argv, struct config *out)
 	if (status != 0 || out->mode == CONFIG_HELP || out->mode == CONFIG_VERSION)
 		return status;
 	status = apply(&reading);
+	if (out->map_dir[0] == '\0')
+		snprintf(out->map_dir, sizeof(out->map_dir), "%s.map", out->spool);
 	return status != 0 ? status : read_key_file(out);
 }

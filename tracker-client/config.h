@@ -11,11 +11,13 @@
 
 #include "common/attr.h"
 #include "common/seal.h"
+#include "tracker-client/fetch.h"
 #include "tracker-client/sensor.h"
 #include "tracker-client/source.h"
 
 #define CONFIG_TEXT_BYTES 1024
 #define CONFIG_VEHICLE_BYTES 81
+#define CONFIG_AREA_BYTES 81
 
 enum config_mode { CONFIG_RUN, CONFIG_CHECK, CONFIG_HELP, CONFIG_VERSION };
 
@@ -28,6 +30,10 @@ struct config {
 	uint64_t spool_size;             /* fixes */
 	char http[CONFIG_TEXT_BYTES];    /* empty: no page */
 	char web_dir[CONFIG_TEXT_BYTES]; /* empty: found beside the program */
+	bool has_map;
+	struct fetch_folder map;            /* where the public files are */
+	char map_dir[CONFIG_TEXT_BYTES + 5]; /* where they are kept; beside the spool unless given */
+	char area[CONFIG_AREA_BYTES];        /* the vehicle's own; empty: the one it is in */
 	char work;                       /* 'U': nothing said */
 	double rate;                     /* RATE_MAX: as fast as it goes */
 	bool exit_when_sent;

@@ -15,13 +15,16 @@
 #include "tracker-client/health.h"
 #include "tracker-client/intake.h"
 #include "tracker-client/link.h"
+#include "tracker-client/map_cache.h"
 #include "tracker-client/page.h"
 #include "tracker-client/receiver.h"
 #include "tracker-client/recorder.h"
 #include "tracker-client/sensor.h"
+#include "tracker-client/shift.h"
 #include "tracker-client/spool.h"
 
-_Static_assert(PAGE_WHY_BYTES <= RECEIVER_WHY_BYTES, "one buffer for the sentences of both");
+_Static_assert(PAGE_WHY_BYTES <= RECEIVER_WHY_BYTES && MAP_CACHE_WHY_BYTES <= RECEIVER_WHY_BYTES,
+	       "one buffer for the sentences of all");
 
 struct tracker {
 	int argc;
@@ -34,6 +37,7 @@ struct tracker {
 	struct intake intake;
 	struct sensor *blade, *spreader;
 	struct health *health;
+	struct map_cache *map; /* NULL: none */
 	struct receiver *receiver;
 	struct page *page;
 	uv_signal_t terminate, interrupt, hang_up;
@@ -55,6 +59,7 @@ static void stop(struct tracker *tracker)
 	sensor_stop(tracker->blade);
 	sensor_stop(tracker->spreader);
 	health_stop(tracker->health);
+	map_cache_stop(tracker->map);
 	recorder_stop(&tracker->recorder);
 	link_stop(tracker->link);
 	uv_close((uv_handle_t *)&tracker->watchdog, NULL);
@@ -80,10 +85,25 @@ static void on_bytes(const char *bytes, size_t size, void *user)
 	sensor_bytes(tracker->spreader, bytes, size);
 }
 
+/* Which road was that? */
+static void on_worked(const struct shift_step *step, void *user)
+{
+	struct tracker *tracker = user;
+	const char *road;
+
+	if (!map_cache_has_roads(tracker->map))
+		return;
+	road = map_cache_road(tracker->map, step->lon_e7, step->lat_e7, step->course_deg);
+	if (road != NULL)
+		shift_add_road(spool_shift(tracker->spool), road, step->length_cm);
+}
+
 static void on_fix(const struct fix *fix, void *user)
 {
 	struct tracker *tracker = user;
+	struct shift *shift = spool_shift(tracker->spool);
 
+	shift->has_map |= shift->is_open && map_cache_has_roads(tracker->map);
 	recorder_take(&tracker->recorder, fix);
 }
 
@@ -219,6 +239,7 @@ static void start_parts(struct tracker *tracker)
 
 	recorder_init(&tracker->recorder, &tracker->loop, tracker->spool, config->work);
 	tracker->recorder.committed = on_committed;
+	tracker->recorder.worked = on_worked;
 	tracker->recorder.user = tracker;
 	tracker->recorder.shift_only = config->shift_only;
 	tracker->blade = sensor_start(&tracker->loop, &config->blade, "blade");
@@ -235,12 +256,23 @@ static void start_parts(struct tracker *tracker)
 static int start_outside(struct tracker *tracker)
 {
 	const struct config *config = &tracker->config;
-	struct page_parts page = {config->vehicle, tracker->spool, &tracker->recorder,
-				  &tracker->intake, tracker->link, tracker->health};
+	struct page_parts page = {
+		.vehicle = config->vehicle,
+		.area = config->area,
+		.map_dir = config->has_map ? config->map_dir : NULL,
+		.spool = tracker->spool,
+		.recorder = &tracker->recorder,
+		.intake = &tracker->intake,
+		.link = tracker->link,
+		.health = tracker->health,
+	};
 	char why[RECEIVER_WHY_BYTES];
 	int error = 0;
 
-	if (config->http[0] != '\0')
+	if (config->has_map)
+		error = map_cache_start(&tracker->loop, &config->map, config->map_dir, &tracker->map,
+					why);
+	if (error == 0 && config->http[0] != '\0')
 		error = page_start(&tracker->loop, config->http, config->web_dir, &page,
 				   &tracker->page, why);
 	if (error == 0)
@@ -290,6 +322,7 @@ static int run(struct tracker *tracker)
 	sensor_free(tracker->blade);
 	sensor_free(tracker->spreader);
 	health_free(tracker->health);
+	map_cache_free(tracker->map);
 	spool_close(tracker->spool);
 	return status;
 }

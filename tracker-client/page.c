@@ -51,7 +51,9 @@ static void on_complaint(const char *line, void *context)
 }
 
 /* What is for the office is not even there to be asked for. */
-static const char *const not_for_the_cab[] = {"index.html", "dispatch.html", "nights.html", "openapi.json"};
+static const char *const not_for_the_cab[] = {"index.html", "list.html", "nights.html", "resident",
+					      "dispatch", "setup.html", "signin.html", "users.html",
+					      "openapi.json"};
 
 /* The page is a convenience: without its files the tracker still tracks and answers its API. */
 static int load_files(const char *web_dir, struct httpd_files *files, char why[PAGE_WHY_BYTES])
@@ -119,6 +121,8 @@ int page_start(uv_loop_t *loop, const char *address, const char *web_dir,
 		page_free(page);
 		return error;
 	}
+	if (parts->map_dir != NULL)
+		page->follow = httpd_follow_start(loop, page->httpd, parts->map_dir, "data/");
 	*out = page;
 	return 0;
 }
@@ -130,6 +134,8 @@ const char *page_address(const struct page *page)
 
 void page_stop(struct page *page)
 {
+	if (page->follow != NULL)
+		httpd_follow_stop(page->follow);
 	httpd_stop(page->httpd);
 }
 

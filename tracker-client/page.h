@@ -24,6 +24,8 @@ struct spool;
 /* All must outlive the page. */
 struct page_parts {
 	const char *vehicle;
+	const char *area;    /* its own; empty: not said */
+	const char *map_dir; /* its files are served under /data/; NULL: none */
 	struct spool *spool;
 	struct recorder *recorder;
 	struct intake *intake;

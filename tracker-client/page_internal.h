@@ -9,12 +9,14 @@
 #include <cjson/cJSON.h>
 
 #include "common/httpd/httpd.h"
+#include "common/httpd/httpd_follow.h"
 #include "tracker-client/page.h"
 
 struct page {
 	uv_loop_t *loop;
 	struct page_parts parts;
 	struct httpd *httpd;
+	struct httpd_follow *follow; /* NULL: there is no map */
 };
 
 /* page_status.c; context is the page. */

@@ -132,6 +132,9 @@ static cJSON *status_json(const struct page *page)
 	char now[RFC3339_BYTES];
 
 	cJSON_AddStringToObject(status, "vehicle", parts->vehicle);
+	if (parts->map_dir != NULL && parts->area[0] != '\0')
+		cJSON_AddStringToObject(status, "area", parts->area);
+	cJSON_AddBoolToObject(status, "map", parts->map_dir != NULL);
 	cJSON_AddStringToObject(status, "now", rfc3339_format(wall_clock_ms(), now));
 	if (recorder->newest_ms != 0) {
 		double age_ms = (double)(uv_now(page->loop) - recorder->newest_ms);

@@ -5,7 +5,7 @@ import { test } from "node:test";
 
 import { recording, until } from "../support/programs.mjs";
 import { assertAccessible, launch, openPage, PHONE, picture, TABLET } from "./support/browser.mjs";
-import { serveTown, serveTracker, snowTown, workplace } from "./support/scene.mjs";
+import { publicSite, serveTown, serveTracker, snowTown, workplace } from "./support/scene.mjs";
 
 const track = recording("matching", "00000037", "track.nmea");
 const textOf = (page, id) => page.locator(`#${id}`).innerText();
@@ -108,4 +108,82 @@ test("the driver's page", { skip: !track && "no recordings" }, async (t) => {
 		await tracker.stop();
 		await until("it says so", async () => /車載機に接続できません/.test(await textOf(page, "trouble")));
 	});
+});
+
+/** A drive through the middle of a town at 6 m/s, and then a long stand; far apart in time, near in place. */
+function driveAndStand([west, south, east, north]) {
+	const lines = ["unix_time,lat,lon,speed_mps,heading_deg"];
+	for (let i = 0; i < 6000; i++) {
+		const moved = Math.min(i, 400) * 6;
+		lines.push(`${1768500000 + i},${((south + north) / 2 + moved / 111320).toFixed(7)},${((west + east) / 2).toFixed(7)},${i < 400 ? 6 : 0},0`);
+	}
+	return `${lines.join("\n")}\n`;
+}
+
+test("the driver's own area, from the files the town publishes", async (t) => {
+	const place = await workplace(t);
+	const db = await snowTown(place);
+	const key = await place.vehicle(db, "D-03", ["--class", "dozer"]);
+	const site = await publicSite(place);
+	const { udp } = await serveTown(place, db, ["--clock", "fixes", ...site.args]);
+	const published = await site.serve();
+	const manifest = await until("the town publishes", async () => {
+		const answer = await fetch(`${published}/data/manifest.json`);
+		return answer.ok && answer.json();
+	});
+	const track = await place.file("track.csv", driveAndStand(manifest.town.bounds));
+	const tracker = await serveTracker(place, {
+		udp, key, source: `file:${track}`, more: ["--http", "127.0.0.1:0", "--rate", "20", "--map-url", `${published}/data/`],
+	});
+	const origin = `http://${tracker.ready.http}`;
+	await until("the map is here", async () => (await fetch(`${origin}/data/manifest.json`)).ok);
+	const browser = await launch();
+	t.after(() => browser.close());
+	const { page, assertQuiet } = await openPage(browser, origin, { viewport: TABLET, hasTouch: true });
+	await page.goto(`${origin}/driver.html`);
+
+	await t.test("while it moves there is one line, and nothing to aim at", async () => {
+		await until("the area is told", async () => /残り \d+ 路線・[\d.]+ km/.test(await textOf(page, "area-text")));
+		assert.match(await textOf(page, "area-next"), /次：.+（[\d.]+ k?m）\s+\d\d:\d\d 現在|現在（古い情報）/);
+		if ((await page.evaluate(async () => (await (await fetch("/api/v1/status")).json()).fix.speed_mps)) > 2) {
+			assert.equal(await page.locator("#area-open").isVisible(), false);
+			assert.equal(await page.locator("#language").isVisible(), false);
+			await picture(page, "driver-moving");
+		}
+	});
+
+	await t.test("when it stands there is a list, the nearest first, and a sketch", async () => {
+		await until("it stands", () => page.locator("#area-open").isVisible());
+		const { width, height } = await page.locator("#area-open").boundingBox();
+		assert.ok(width >= 88 && height >= 88);
+		await picture(page, "driver-area-line");
+		await page.locator("#area-open").tap();
+		const dialog = page.locator("#area-map");
+		await until("it opens", () => dialog.isVisible());
+		const away = (await dialog.locator("li .quiet").allInnerTexts()).map((text) => text.match(/ここから ([\d.]+) (k?m)/)).filter(Boolean)
+			.map(([, number, unit]) => Number(number) * (unit === "km" ? 1000 : 1));
+		assert.ok(away.length > 3);
+		assert.deepEqual(away, [...away].sort((a, b) => a - b));
+		assert.ok((await dialog.locator("svg .left").getAttribute("d")).length > 100);
+		await assertAccessible(page);
+		await picture(page, "driver-area");
+		const box = await page.locator("#area-close").boundingBox();
+		assert.ok(box.width >= 88 && box.height >= 88);
+		await page.locator("#area-close").tap();
+		await until("it closes", async () => !(await dialog.isVisible()));
+	});
+
+	await t.test("on a phone too", async () => {
+		const other = await openPage(browser, origin, { viewport: PHONE, locale: "en-GB" });
+		await other.page.goto(`${origin}/driver.html`);
+		await until("the button", () => other.page.locator("#area-open").isVisible());
+		await other.page.locator("#area-open").click();
+		await assertAccessible(other.page);
+		assert.equal(await other.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true);
+		await picture(other.page, "driver-area-on-a-phone");
+		other.assertQuiet();
+		await other.close();
+	});
+
+	assertQuiet();
 });

@@ -5,12 +5,12 @@
  */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdirSync, openSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import { mkdirSync, openSync, readdirSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { constants } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 
-import { BIN, until, workplace } from "../support/programs.mjs";
+import { BIN, ROOT, until, workplace } from "../support/programs.mjs";
 import { serialPort } from "../support/receivers.mjs";
 import { sql } from "../support/tables.mjs";
 
@@ -177,6 +177,16 @@ test("blade and spreader come in sentences beside the receiver's, in their order
 	]);
 	await unit.recorded(8);
 	assert.deepEqual(await unit.stored("blade"), ["1", "0", "1", "-1", "-1", "-1", "0", "0"]);
+});
+
+test("the pages of office and residents are not served in the cab", async (t) => {
+	const unit = await cab(t, "-", [], { PLOW_WEB: join(ROOT, "web") });
+	const pages = readdirSync(join(ROOT, "web")).filter((name) => name.endsWith(".html"));
+	assert.ok(pages.length > 3);
+	for (const name of pages) {
+		const { status } = await fetch(`http://${unit.tracker.ready.http}/${name}`);
+		assert.equal(status, name === "driver.html" ? 200 : 404, name);
+	}
 });
 
 test("the journal says in words, and /metrics in numbers, how the unit does", async (t) => {

@@ -4,7 +4,9 @@
  */
 import * as api from "./data/api.js";
 import { createCab, isMoving, NONE, PAUSES, POLL_MS, speedOf, WORKS } from "./data/cab.js";
+import { createCabMap, MAP_POLL_MS } from "./data/cab-map.js";
 import { byId, el, fill, setText } from "./dom.js";
+import { createAreaView } from "./driver-area.js";
 import { createSummary } from "./driver-summary.js";
 import { createFormat } from "./format.js";
 import { word } from "./i18n.js";
@@ -18,10 +20,12 @@ const { language, t } = await preparePage(api.getLocale);
 document.title = `${t("driver.title")}｜${t("brand")}`;
 const format = createFormat(language, "Asia/Tokyo");
 const cab = createCab();
+const map = createCabMap();
 const receiver = createLamp(byId("receiver"));
 const radio = createLamp(byId("radio"));
 const shift = /** @type {HTMLButtonElement} */ (byId("shift"));
 const summary = createSummary(byId("summary"), t, format, (id) => attempt(() => cab.confirm(id)));
+const areaView = createAreaView(t, format);
 let sureUntil = 0;
 let failure = "";
 
@@ -102,6 +106,7 @@ function show() {
 	setText(byId("vehicle"), status.vehicle);
 	showLamps(status);
 	showWork(status);
+	areaView.update(map.area.get(), status, moving);
 	summary.update(moving || status.shift.open ? null : cab.toConfirm.get());
 }
 
@@ -130,11 +135,21 @@ function showWork(status) {
 
 cab.status.subscribe(show);
 cab.toConfirm.subscribe(show);
+map.area.subscribe(show);
 await cab.poll();
 setInterval(async () => {
 	await cab.poll();
 	show();
 }, POLL_MS);
+
+async function lookAtMap() {
+	const status = cab.status.get();
+	if (status?.map) {
+		await map.poll(status);
+	}
+}
+setInterval(lookAtMap, MAP_POLL_MS);
+lookAtMap();
 
 // A screen that goes dark in the cab is of no use; where that cannot be prevented, it goes dark.
 const stayAwake = () => navigator.wakeLock?.request("screen").catch(() => {});

@@ -372,6 +372,9 @@ export interface CabStatus {
 	spool?: string;
 	work_state: string;
 	work_source: WorkSource;
+	/** Whether the public files are kept here, and the vehicle's own area if it was said. */
+	map: boolean;
+	area?: string;
 	/** Inputs that are there; null: cannot be read. */
 	blade?: boolean | null;
 	spreader?: boolean | null;
