@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Sees to the Debian packages: deps.sh check|install build|demo|test|ci|fuzz|cross
+# Sees to the Debian packages: deps.sh check|install build|demo|test|ci|fuzz|bench|cross
 # "check" only looks; "install" installs what is missing, as root.  Where something is missing and
 # may not be installed, the exact command is printed and the status is 69.
 set -eu
@@ -9,7 +9,7 @@ build='gcc libc6-dev make pkg-config libuv1-dev libsqlite3-dev libspatialite-dev
 	libcjson-dev libsodium-dev libgdal-dev zlib1g-dev libexpat1-dev libgpiod-dev'
 demo='ca-certificates libsqlite3-mod-spatialite'
 test='libcriterion-dev gdal-bin sqlite3 python3 chromium fonts-noto-cjk procps'
-bench='nginx-light wrk'
+bench='nginx-light wrk gpsd-clients'
 fuzz='clang-14 libclang-rt-14-dev'
 cross='gcc-aarch64-linux-gnu libc6-dev-arm64-cross libuv1-dev:arm64 libsqlite3-dev:arm64
 	libmicrohttpd-dev:arm64 libcjson-dev:arm64 libsodium-dev:arm64 libexpat1-dev:arm64 zlib1g-dev:arm64
@@ -30,10 +30,10 @@ case "${1:-} ${2:-}" in
 'check demo' | 'install demo') wanted="$build $demo $node" ;;
 'check test' | 'install test') wanted="$build $demo $test $node" ;;
 'check ci' | 'install ci') wanted="$build $demo $test $fuzz $node" ;;
-'check bench' | 'install bench') wanted="$build $bench" ;;
 'check fuzz' | 'install fuzz') wanted="$build $fuzz" ;;
+'check bench' | 'install bench') wanted="$build $demo $bench $node" ;;
 'check cross' | 'install cross') wanted="$build $cross" ;;
-*) echo "usage: deps.sh check|install build|demo|test|ci|fuzz|cross" >&2; exit 64 ;;
+*) echo "usage: deps.sh check|install build|demo|test|ci|fuzz|bench|cross" >&2; exit 64 ;;
 esac
 
 have=" $(dpkg-query -W -f '${db:Status-Status}=${Package}\n${db:Status-Status}=${Package}:${Architecture}\n' |
