@@ -6,33 +6,12 @@
 #include <string.h>
 
 #include "common/alloc.h"
-#include "gis/db.h"
+#include "server/fixes_internal.h"
 
 #define FUTURE_MS INT64_C(120000)
 #define OLD_MS (INT64_C(14) * 24 * 3600 * 1000)
 #define ROLLOVER_MS (INT64_C(7168) * 24 * 3600 * 1000) /* 1,024 weeks */
 #define ROLLOVER_SLACK_MS (INT64_C(3) * 24 * 3600 * 1000)
-
-/* One row for each statement of the writer: struct fix_writer holds them in this order. */
-enum put_statement {
-	PUT_INSERT,
-	PUT_SELECT,
-	PUT_REPLACE,
-	PUT_ASIDE,
-	PUT_QUARANTINE,
-	PUT_BELIEVED,
-	PUT_STALE,
-	PUT_RANGE_SELECT,
-	PUT_RANGE_DELETE,
-	PUT_RANGE_INSERT,
-	PUT_RANGE_HAS,
-	PUT_RANGE_LIST,
-	PUT_STATEMENTS,
-};
-
-#define FIX_COLUMNS                                                                                    \
-	"time_ms, lon_e7, lat_e7, alt_dm, speed_cmps, course_cdeg, hdop_c, satellites, quality, flags, " \
-	"blade, work, work_source"
 
 static const char *const put_sql[PUT_STATEMENTS] = {
 	[PUT_INSERT] = "INSERT OR IGNORE INTO fix (" FIX_COLUMNS ", vehicle_id, trust, received_ms) "
@@ -59,11 +38,6 @@ static const char *const put_sql[PUT_STATEMENTS] = {
 			  "first <= ?4 AND last >= ?3 LIMIT 1",
 	[PUT_RANGE_LIST] = "SELECT first, last FROM spool_range WHERE vehicle_id = ?1 AND spool_id = ?2 "
 			   "ORDER BY first LIMIT 129",
-};
-
-struct fix_writer {
-	struct db *db;
-	sqlite3_stmt *statements[PUT_STATEMENTS];
 };
 
 struct fix_writer *fix_writer_new(struct db *db)
@@ -130,8 +104,7 @@ static int32_t column_or_absent(sqlite3_stmt *stmt, int column)
 								   sqlite3_column_int(stmt, column);
 }
 
-/* Reads the columns FIX_COLUMNS, numbered from 0. */
-static void read_columns(sqlite3_stmt *stmt, struct fix *out)
+void fix_read_columns(sqlite3_stmt *stmt, struct fix *out)
 {
 	const unsigned char *work = sqlite3_column_text(stmt, 11);
 
@@ -161,7 +134,7 @@ static int read_existing(struct fix_writer *writer, const struct fix_row *row, s
 	sqlite3_bind_int64(stmt, 2, row->fix.time_ms);
 	step = sqlite3_step(stmt);
 	if (step == SQLITE_ROW) {
-		read_columns(stmt, &out->fix);
+		fix_read_columns(stmt, &out->fix);
 		out->vehicle_id = row->vehicle_id;
 		out->trust = (uint8_t)sqlite3_column_int(stmt, 13);
 		out->received_ms = sqlite3_column_int64(stmt, 14);
@@ -292,205 +265,3 @@ const char *fix_doubt(const struct fix *fix, int64_t received_ms)
 	return NULL;
 }
 
-/* Steps once; a failure is the transaction's.  Returns true when there is a row. */
-static bool step_row(struct db_txn *txn, sqlite3_stmt *stmt)
-{
-	int step = sqlite3_step(stmt);
-
-	if (step != SQLITE_ROW && step != SQLITE_DONE)
-		txn->error = db_error(step);
-	return step == SQLITE_ROW;
-}
-
-static void bind_range(sqlite3_stmt *stmt, int64_t vehicle_id, uint64_t spool_id, struct wire_range range)
-{
-	sqlite3_bind_int64(stmt, 1, vehicle_id);
-	sqlite3_bind_int64(stmt, 2, (int64_t)spool_id);
-	sqlite3_bind_int64(stmt, 3, (int64_t)range.first);
-	sqlite3_bind_int64(stmt, 4, (int64_t)range.last);
-}
-
-void fix_numbers_note(struct fix_writer *writer, struct db_txn *txn, int64_t vehicle_id, uint64_t spool_id,
-		struct wire_range range)
-{
-	sqlite3_stmt *select = writer->statements[PUT_RANGE_SELECT];
-
-	if (txn->error)
-		return;
-	bind_range(select, vehicle_id, spool_id, range);
-	if (step_row(txn, select) && sqlite3_column_type(select, 0) != SQLITE_NULL) {
-		struct wire_range touched = {(uint64_t)sqlite3_column_int64(select, 0),
-					     (uint64_t)sqlite3_column_int64(select, 1)};
-
-		sqlite3_reset(select);
-		bind_range(writer->statements[PUT_RANGE_DELETE], vehicle_id, spool_id, range);
-		db_txn_step(txn, writer->statements[PUT_RANGE_DELETE]);
-		range.first = touched.first < range.first ? touched.first : range.first;
-		range.last = touched.last > range.last ? touched.last : range.last;
-	}
-	sqlite3_reset(select);
-	bind_range(writer->statements[PUT_RANGE_INSERT], vehicle_id, spool_id, range);
-	db_txn_step(txn, writer->statements[PUT_RANGE_INSERT]);
-}
-
-bool fix_numbers_have(struct fix_writer *writer, struct db_txn *txn, int64_t vehicle_id, uint64_t spool_id,
-		      struct wire_range range)
-{
-	sqlite3_stmt *stmt = writer->statements[PUT_RANGE_HAS];
-	bool has;
-
-	if (txn->error)
-		return false;
-	bind_range(stmt, vehicle_id, spool_id, range);
-	has = step_row(txn, stmt);
-	sqlite3_reset(stmt);
-	return has;
-}
-
-void fix_numbers_ack(struct fix_writer *writer, struct db_txn *txn, int64_t vehicle_id, uint64_t spool_id,
-	       struct wire_ack *out)
-{
-	sqlite3_stmt *stmt = writer->statements[PUT_RANGE_LIST];
-
-	out->spool_id = spool_id;
-	out->cumulative = 0;
-	out->count = 0;
-	if (txn->error)
-		return;
-	sqlite3_bind_int64(stmt, 1, vehicle_id);
-	sqlite3_bind_int64(stmt, 2, (int64_t)spool_id);
-	while (step_row(txn, stmt)) {
-		struct wire_range range = {(uint64_t)sqlite3_column_int64(stmt, 0),
-					   (uint64_t)sqlite3_column_int64(stmt, 1)};
-
-		if (range.first == 1)
-			out->cumulative = range.last;
-		else if (out->count < WIRE_RANGES_MAX)
-			out->ranges[out->count++] = range;
-	}
-	sqlite3_reset(stmt);
-}
-
-struct fix_reader {
-	struct db *db;
-	sqlite3_stmt *range, *before, *after;
-};
-
-struct fix_reader *fix_reader_new(struct db *db)
-{
-	struct fix_reader *reader = x_calloc(1, sizeof(*reader));
-
-	reader->db = db;
-	reader->range = db_prepare(db, "SELECT " FIX_COLUMNS " FROM fix WHERE vehicle_id = ?1 AND "
-				       "time_ms >= ?2 AND time_ms < ?3 AND trust > 0 AND flags & 1 ORDER BY time_ms");
-	reader->before = db_prepare(db, "SELECT time_ms FROM fix WHERE vehicle_id = ?1 AND time_ms < ?2 "
-					"AND trust > 0 AND flags & 1 ORDER BY time_ms DESC");
-	reader->after = db_prepare(db, "SELECT time_ms FROM fix WHERE vehicle_id = ?1 AND time_ms > ?2 "
-				       "AND trust > 0 AND flags & 1 ORDER BY time_ms");
-	if (!reader->range || !reader->before || !reader->after) {
-		fix_reader_free(reader);
-		return NULL;
-	}
-	return reader;
-}
-
-void fix_reader_free(struct fix_reader *reader)
-{
-	if (!reader)
-		return;
-	sqlite3_finalize(reader->range);
-	sqlite3_finalize(reader->before);
-	sqlite3_finalize(reader->after);
-	free(reader);
-}
-
-void fix_list_free(struct fix_list *list)
-{
-	free(list->fixes);
-	*list = (struct fix_list){0};
-}
-
-int fix_read(struct fix_reader *reader, int64_t vehicle_id, int64_t from_ms, int64_t to_ms,
-	     struct fix_list *list)
-{
-	int step;
-
-	sqlite3_bind_int64(reader->range, 1, vehicle_id);
-	sqlite3_bind_int64(reader->range, 2, from_ms);
-	sqlite3_bind_int64(reader->range, 3, to_ms);
-	while ((step = sqlite3_step(reader->range)) == SQLITE_ROW) {
-		list->fixes = x_grow(list->fixes, list->count, &list->capacity, sizeof(*list->fixes));
-		read_columns(reader->range, &list->fixes[list->count++]);
-	}
-	sqlite3_reset(reader->range);
-	return db_error(step);
-}
-
-/* Follows the fixes from *time_ms on in one direction while no gap is longer than gap_ms. */
-static int follow(sqlite3_stmt *stmt, int64_t vehicle_id, int64_t gap_ms, int64_t *time_ms)
-{
-	int step;
-
-	sqlite3_bind_int64(stmt, 1, vehicle_id);
-	sqlite3_bind_int64(stmt, 2, *time_ms);
-	while ((step = sqlite3_step(stmt)) == SQLITE_ROW) {
-		int64_t next_ms = sqlite3_column_int64(stmt, 0);
-
-		if (llabs(next_ms - *time_ms) > gap_ms)
-			break;
-		*time_ms = next_ms;
-	}
-	sqlite3_reset(stmt);
-	return db_error(step);
-}
-
-int fix_stretch(struct fix_reader *reader, int64_t vehicle_id, int64_t gap_ms, int64_t *from_ms,
-		int64_t *to_ms)
-{
-	int error = follow(reader->before, vehicle_id, gap_ms, from_ms);
-
-	return error ? error : follow(reader->after, vehicle_id, gap_ms, to_ms);
-}
-
-int fix_newest(struct db *db, int64_t vehicle_id, struct fix_row *out)
-{
-	sqlite3_stmt *stmt = db_prepare(db, "SELECT " FIX_COLUMNS ", trust, received_ms FROM fix WHERE vehicle_id = ?1 "
-					    "AND flags & 1 ORDER BY time_ms DESC LIMIT 1");
-	int step;
-
-	if (!stmt)
-		return -EIO;
-	sqlite3_bind_int64(stmt, 1, vehicle_id);
-	step = sqlite3_step(stmt);
-	if (step == SQLITE_ROW) {
-		out->vehicle_id = vehicle_id;
-		read_columns(stmt, &out->fix);
-		out->trust = (uint8_t)sqlite3_column_int(stmt, 13);
-		out->received_ms = sqlite3_column_int64(stmt, 14);
-	}
-	sqlite3_finalize(stmt);
-	return step == SQLITE_ROW ? 1 : db_error(step);
-}
-
-/* The first time a statement gives, or what stands for none. */
-static int64_t first_time(sqlite3_stmt *stmt, int64_t vehicle_id, int64_t time_ms, int64_t none)
-{
-	int64_t found = none;
-
-	sqlite3_bind_int64(stmt, 1, vehicle_id);
-	sqlite3_bind_int64(stmt, 2, time_ms);
-	if (sqlite3_step(stmt) == SQLITE_ROW)
-		found = sqlite3_column_int64(stmt, 0);
-	sqlite3_reset(stmt);
-	return found;
-}
-
-int64_t fix_next(struct fix_reader *reader, int64_t vehicle_id, int64_t after_ms)
-{
-	return first_time(reader->after, vehicle_id, after_ms, INT64_MAX);
-}
-
-int64_t fix_previous(struct fix_reader *reader, int64_t vehicle_id, int64_t before_ms)
-{
-	return first_time(reader->before, vehicle_id, before_ms, INT64_MIN);
-}

@@ -14,10 +14,10 @@
 #include "gis/db.h"
 #include "server/plowd/now.h"
 #include "server/plowd/stats.h"
+#include "server/plowd/store.h"
 
 #define RETRY_MIN_MS 100
 #define RETRY_MAX_MS 5000
-#define BUSY_WAIT_MS 5000 /* for a lock: then the alarm is raised, and it tries again */
 #define STALL_NS (5 * UINT64_C(1000000000)) /* without a commit, though there is something to commit */
 
 /* Batches go round: filling (loop) -> taken (writer) -> committed (loop) -> spare -> filling. */
@@ -50,154 +50,8 @@ struct writer {
 	size_t spares;
 
 	/* The writer thread's own. */
-	struct db *db;
-	struct fix_writer *fixes;
-	sqlite3_stmt *note_number, *retire_keys;
+	struct store *store;
 };
-
-static int prepare(struct writer *writer, const char *db_path, char *why, size_t why_size)
-{
-	int error = db_open(db_path, DB_WRITE, &writer->db);
-
-	if (!error) {
-		sqlite3_busy_timeout(db_handle(writer->db), BUSY_WAIT_MS);
-		writer->fixes = fix_writer_new(writer->db);
-		writer->note_number = db_prepare(
-			writer->db, "UPDATE vehicle_key SET highest_number = max(highest_number, ?2) WHERE key_id = ?1");
-		/* The old key is good until the first datagram under the new one (contracts.md). */
-		writer->retire_keys = db_prepare(
-			writer->db, "UPDATE vehicle_key SET revoked_ms = ?3 WHERE vehicle_id = ?2 AND key_id <> ?1 "
-				    "AND revoked_ms IS NULL AND good_until_ms IS NOT NULL "
-				    "AND (SELECT good_until_ms FROM vehicle_key WHERE key_id = ?1) IS NULL");
-		if (!writer->fixes || !writer->note_number || !writer->retire_keys)
-			error = -EIO;
-	}
-	if (error)
-		snprintf(why, why_size, "%s", db_why(writer->db));
-	return error;
-}
-
-/* Returns whether the fix changed something. */
-static bool put_item(struct writer *writer, struct db_txn *txn, const struct writer_job *job,
-		     struct writer_item *item)
-{
-	struct fix_row row = {.vehicle_id = job->vehicle_id,
-			      .received_ms = job->received_ms,
-			      .fix = item->fix,
-			      .trust = job->trust};
-
-	if (item->doubt) {
-		fix_quarantine(writer->fixes, txn, &row, item->doubt);
-		return false;
-	}
-	item->outcome = fix_put(writer->fixes, txn, &row);
-	return item->outcome != FIX_DUPLICATE;
-}
-
-/* A number that was stored and comes with a new fix: there are two copies of the unit's disk. */
-static void look_for_clone(struct writer *writer, struct db_txn *txn, const struct writer_job *job,
-			   struct writer_item *item)
-{
-	struct fix_row row = {.vehicle_id = job->vehicle_id,
-			      .received_ms = job->received_ms,
-			      .fix = item->fix,
-			      .trust = job->trust};
-	struct wire_range number = {item->seq, item->seq};
-
-	/* What was doubted at first and came again is the same fix, not another one. */
-	item->is_clone = fix_numbers_have(writer->fixes, txn, job->vehicle_id, job->spool_id, number) &&
-			 !fix_believed(writer->fixes, txn, &row);
-}
-
-/* Notes the job's numbers as stored, in runs, and everything the unit will never send again. */
-static void note_numbers(struct writer *writer, struct db_txn *txn, const struct writer_job *job,
-			 const struct writer_item *items)
-{
-	struct wire_range run = {1, job->oldest_seq > 0 ? job->oldest_seq - 1 : 0};
-
-	for (size_t i = 0; i < job->count; i++) {
-		if (items[i].seq == run.last + 1) {
-			run.last++;
-			continue;
-		}
-		if (run.first <= run.last)
-			fix_numbers_note(writer->fixes, txn, job->vehicle_id, job->spool_id, run);
-		run = (struct wire_range){items[i].seq, items[i].seq};
-	}
-	if (run.first <= run.last)
-		fix_numbers_note(writer->fixes, txn, job->vehicle_id, job->spool_id, run);
-}
-
-static void note_key(struct writer *writer, struct db_txn *txn, const struct writer_job *job)
-{
-	sqlite3_bind_blob(writer->note_number, 1, job->key_id, sizeof(job->key_id), SQLITE_STATIC);
-	sqlite3_bind_int64(writer->note_number, 2, (int64_t)job->number);
-	db_txn_step(txn, writer->note_number);
-	sqlite3_bind_blob(writer->retire_keys, 1, job->key_id, sizeof(job->key_id), SQLITE_STATIC);
-	sqlite3_bind_int64(writer->retire_keys, 2, job->vehicle_id);
-	sqlite3_bind_int64(writer->retire_keys, 3, job->received_ms);
-	db_txn_step(txn, writer->retire_keys);
-}
-
-static void put_job(struct writer *writer, struct db_txn *txn, struct writer_job *job,
-		    struct writer_item *items)
-{
-	int64_t from_ms = INT64_MAX, to_ms = INT64_MIN;
-	bool has_known = job->sealed && job->count > 0 &&
-			 fix_numbers_have(writer->fixes, txn, job->vehicle_id, job->spool_id,
-					  (struct wire_range){items[0].seq, items[job->count - 1].seq});
-
-	for (size_t i = 0; i < job->count; i++) {
-		struct writer_item *item = &items[i];
-		bool is_new = put_item(writer, txn, job, item);
-
-		if (is_new && has_known)
-			look_for_clone(writer, txn, job, item);
-		if (!is_new || item->outcome == FIX_KEPT_ASIDE)
-			continue;
-		from_ms = item->fix.time_ms < from_ms ? item->fix.time_ms : from_ms;
-		to_ms = item->fix.time_ms > to_ms ? item->fix.time_ms : to_ms;
-	}
-	if (from_ms <= to_ms)
-		fix_mark_stale(writer->fixes, txn, job->vehicle_id, from_ms, to_ms);
-	if (job->sealed) {
-		note_numbers(writer, txn, job, items);
-		note_key(writer, txn, job);
-		job->ack.answers = job->number;
-		fix_numbers_ack(writer->fixes, txn, job->vehicle_id, job->spool_id, &job->ack);
-	}
-}
-
-static void count_batch(struct writer *writer, const struct writer_batch *batch)
-{
-	static const enum stats_item stat_of[] = {
-		[FIX_STORED] = STAT_FIXES_STORED,
-		[FIX_REPLACED] = STAT_FIXES_STORED,
-		[FIX_KEPT_ASIDE] = STAT_FIXES_SUPERSEDED,
-		[FIX_DUPLICATE] = STAT_FIXES_DUPLICATE,
-	};
-
-	for (size_t i = 0; i < batch->item_count; i++) {
-		const struct writer_item *item = &batch->items[i];
-
-		stats_add(writer->stats, item->doubt ? STAT_FIXES_QUARANTINED : stat_of[item->outcome], 1);
-		stats_add(writer->stats, STAT_CLONES, item->is_clone);
-	}
-}
-
-static int commit_batch(struct writer *writer, struct writer_batch *batch)
-{
-	uint64_t began_ns = uv_hrtime();
-	struct db_txn txn = db_txn_begin(writer->db);
-	int error;
-
-	for (size_t i = 0; i < batch->job_count && !txn.error; i++)
-		put_job(writer, &txn, &batch->jobs[i], &batch->items[batch->jobs[i].first]);
-	error = db_txn_end(&txn);
-	stats_add(writer->stats, error ? STAT_COMMIT_FAILURES : STAT_COMMITS, 1);
-	stats_add(writer->stats, STAT_COMMIT_US, (uv_hrtime() - began_ns) / 1000);
-	return error;
-}
 
 /* Waits a while, or until the writer is told to stop.  Called and returns with the lock held. */
 static void pause_locked(struct writer *writer, int delay_ms)
@@ -269,13 +123,13 @@ static bool commit_until_done(struct writer *writer, struct writer_batch *batch)
 
 	for (;;) {
 		bool is_stopping;
-		int error = commit_batch(writer, batch);
+		int error = store_commit(writer->store, batch);
 
 		note_progress(writer, error, true);
 		if (!error)
 			return true;
 		fprintf(stderr, "plowd: fixes are not being stored and not acknowledged: %s\n",
-			db_why(writer->db));
+			db_why(store_db(writer->store)));
 		refuse_tasks(writer, error);
 		pthread_mutex_lock(&writer->lock);
 		pause_locked(writer, delay_ms);
@@ -305,7 +159,7 @@ static void deliver(struct writer *writer, struct writer_batch *batch)
 
 static void run_task(struct writer *writer, struct task *task)
 {
-	struct db_txn txn = db_txn_begin(writer->db);
+	struct db_txn txn = db_txn_begin(store_db(writer->store));
 
 	task->run(&txn, task->arg);
 	end_task(writer, task, db_txn_end(&txn));
@@ -348,7 +202,7 @@ static void *run(void *arg)
 
 	while (take(writer, &batch, &task)) {
 		if (batch && commit_until_done(writer, batch)) {
-			count_batch(writer, batch);
+			store_count(writer->store, batch);
 			deliver(writer, batch);
 		} else if (batch) {
 			keep_spare(writer, batch);
@@ -383,10 +237,7 @@ static void on_async(uv_async_t *async)
 
 static void free_parts(struct writer *writer)
 {
-	sqlite3_finalize(writer->note_number);
-	sqlite3_finalize(writer->retire_keys);
-	fix_writer_free(writer->fixes);
-	db_close(writer->db);
+	store_close(writer->store);
 	free(writer->filling);
 	free(writer->committed);
 	for (size_t i = 0; i < writer->spares; i++)
@@ -408,7 +259,7 @@ int writer_start(uv_loop_t *loop, const char *db_path, struct stats *stats,
 	writer->filling = x_calloc(1, sizeof(*writer->filling));
 	while (writer->spares < BATCHES - 1)
 		writer->spare[writer->spares++] = x_calloc(1, sizeof(struct writer_batch));
-	error = prepare(writer, db_path, why, why_size);
+	error = store_open(db_path, stats, &writer->store, why, why_size);
 	if (error) {
 		free_parts(writer);
 		return error;
