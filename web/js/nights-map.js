@@ -45,6 +45,8 @@ export async function createNightsMap(container, { town, areas, depots, t, vehic
 	});
 	const places = addPlaces(map, { areas: areas ?? NOTHING, depots: depots ?? NOTHING, palette });
 	const fleet = addReplayVehicles(map, { palette, vehicles, look });
+	let isFollowing = true;
+	map.on("dragstart", () => (isFollowing = false)); // whoever looks elsewhere is not pulled back
 	/** @type {V | null} */
 	let hit = null;
 	map.on("click", (event) => (hit = fleet.at(event.point)));
@@ -66,6 +68,19 @@ export async function createNightsMap(container, { town, areas, depots, t, vehic
 		roads: roads.update,
 		mark: roads.mark,
 		showBounds: (/** @type {import("./types.js").Bounds} */ bounds) => showBounds(map, bounds, 24),
-		showPoint: (/** @type {[number, number]} */ center) => showPoint(map, center),
+		/**
+		 * Keeps a vehicle in view; anew: it was just chosen, so the map goes there.
+		 * @param {number} lon
+		 * @param {number} lat
+		 * @param {boolean} anew
+		 */
+		follow(lon, lat, anew) {
+			if (anew) {
+				isFollowing = true;
+				showPoint(map, [lon, lat]);
+			} else if (isFollowing && !map.isMoving() && !map.getBounds().contains([lon, lat])) {
+				map.jumpTo({ center: [lon, lat] });
+			}
+		},
 	};
 }

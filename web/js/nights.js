@@ -21,6 +21,9 @@ import { showWho } from "./ui/who.js";
 const LISTS_MS = 250; // what is read, not watched, follows the clock so often
 const CALM_MS = 500;
 const ADDRESS_MS = 500;
+const DAY_MS = 86_400_000;
+const NIGHTS = 120; // listed at once: a season
+const MORE = "more"; // the choice of older ones
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
 const { language, t, onTheme } = await preparePage(api.getLocale);
@@ -175,7 +178,7 @@ function showRoads() {
 
 /** @param {string} code */
 function lookUp(code) {
-	const track = replay.tracks().find((one) => one.code === code);
+	const track = replay.track(code);
 	position.known = false;
 	if (track) {
 		replay.place(track, clock.time, position);
@@ -185,6 +188,11 @@ function lookUp(code) {
 
 /** Everything that follows the clock but the vehicles. */
 function showLists() {
+	const picked = replay.track(place.vehicle);
+	const where = picked && !mustFit && look(picked);
+	if (where) {
+		map?.follow(where.lon, where.lat, false);
+	}
 	slider.show(clock);
 	fleetBars.mark(clock.time, lookUp);
 	record.mark(clock.time);
@@ -280,11 +288,11 @@ function pickVehicle(code) {
 	only.disabled = !code;
 	fleetBars.pick(code ?? null);
 	chooseDrawn();
-	const track = replay.tracks().find((one) => one.code === code);
+	const track = replay.track(place.vehicle);
 	const where = track && look(track);
 	if (where) {
 		mustFit = false;
-		map?.showPoint([where.lon, where.lat]);
+		map?.follow(where.lon, where.lat, true);
 	}
 	keepAddress();
 	return showRecord();
@@ -327,7 +335,7 @@ async function loadNight(day) {
 	showRecord();
 	keepAddress();
 	try {
-		const end = new Date(clock.to + 1).toISOString();
+		const end = new Date(Math.min(clock.to + 1, clock.from + DAY_MS)).toISOString();
 		const roads = api.getReplayRoads(night.from, end);
 		for (let next = /** @type {string | null} */ (night.from); next !== null; ) {
 			setText(loading, t("nights.loading", { percent: format.percent(Math.min(1, Math.max(0, (Date.parse(next) - clock.from) / Math.max(1, clock.to - clock.from)))) }));
@@ -357,19 +365,51 @@ async function loadNight(day) {
 /** The night's own words: 2027年1月15日(金). @param {import("./types.js").Night} night */
 const nightWords = ({ day, vehicles }) => t("nights.option", { day: dayWords.format(Date.parse(`${day}T00:00:00Z`)), n: vehicles });
 
+/** Lists the nights that are known, and a choice for older ones. @param {boolean} more whether there may be some */
+function showNights(more) {
+	fill(nightSelect, ...nights.map((night) => el("option", { value: night.day }, nightWords(night))),
+		more && el("option", { value: MORE }, t("nights.more")));
+	nightSelect.value = place.day ?? "";
+}
+
+async function showOlder() {
+	const older = await api.getNights(NIGHTS, nights[nights.length - 1].day).catch(() => []);
+	nights = [...nights, ...older];
+	showNights(older.length === NIGHTS);
+	if (older.length > 0) {
+		await loadNight(older[0].day);
+	}
+}
+
+/** The night of an address that is older than those listed. @param {string} day */
+async function findOld(day) {
+	const next = new Date(Date.parse(`${day}T00:00:00Z`) + DAY_MS);
+	const [found] = Number.isNaN(next.getTime()) ? [] : await api.getNights(1, next.toISOString().slice(0, 10)).catch(() => []);
+	return found?.day === day ? found : null;
+}
+
 async function begin() {
 	setText(loading, t("nights.loading_list"));
-	nights = await api.getNights();
+	nights = await api.getNights(NIGHTS);
+	const more = nights.length === NIGHTS;
+	const old = place.day && nights.length > 0 && !currentNight() && (await findOld(place.day));
+	if (old) {
+		nights = [...nights, old];
+	}
 	setText(loading, "");
 	if (nights.length === 0) {
 		fill(byId("record-content"), el("div", { class: "empty" }, icon("truck"), el("h2", {}, t("nights.none")), el("p", {}, t("nights.none_text"))));
 		setText(byId("record-title"), t("record.title"));
 		return;
 	}
-	fill(nightSelect, ...nights.map((night) => el("option", { value: night.day }, nightWords(night))));
+	showNights(more);
 	nightSelect.addEventListener("change", () => {
 		place.t = undefined;
-		loadNight(nightSelect.value);
+		if (nightSelect.value === MORE) {
+			showOlder();
+		} else {
+			loadNight(nightSelect.value);
+		}
 	});
 	vehicleSelect.addEventListener("change", () => pickVehicle(vehicleSelect.value || undefined));
 	only.addEventListener("change", chooseDrawn);
@@ -402,7 +442,7 @@ fill(byId("legend-body"), el("ul", {},
 	...(/** @type {const} */ (["done", "working", "partly", "none", "not_ours"])).map((status) => el("li", {}, statusSample(status), t(`status.${status}`))),
 	...(/** @type {const} */ (["work", "transfer", "waiting", "gap", "off"])).map((state) => el("li", {}, vehicleSample(SHAPES[state]), t(`record.${state}`)))),
 	el("p", { class: "quiet" }, t("nights.legend_text")));
-/** @type {HTMLDetailsElement} */ (byId("legend")).open = matchMedia("(min-width: 901px) and (min-height: 760px)").matches;
+/** @type {HTMLDetailsElement} */ (byId("legend")).open = matchMedia("(min-width: 1100px) and (min-height: 900px)").matches;
 
 const began = begin().catch((error) => setText(loading, sentenceOf(error)));
 const [areas, depots] = await Promise.all([api.getAreas(), api.getDepots()].map((answer) => answer.catch(() => null)));

@@ -150,8 +150,8 @@ export const acknowledgeAlarm = (id) => post(`${BASE}/alarms/${id}/acknowledge`,
 /** @param {number} after the number of the last event the page has seen */
 export const eventsUrl = (after) => `${BASE}/events?after=${after}`;
 
-/** @returns {Promise<import("../types.js").Night[]>} */
-export const getNights = () => ask(`${BASE}/nights`);
+/** The newest nights, or those before a day. @param {number} limit @param {string} [before] @returns {Promise<import("../types.js").Night[]>} */
+export const getNights = (limit, before) => ask(`${BASE}/nights?limit=${limit}${before ? `&before=${before}` : ""}`);
 
 /** @param {string} code @param {string} day @returns {Promise<import("../types.js").VehicleNight>} */
 export const getVehicleNight = (code, day) => ask(`${BASE}/vehicles/${encodeURIComponent(code)}/night?day=${day}`);

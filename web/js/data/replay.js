@@ -113,6 +113,8 @@ function courseOf(track, a, b) {
 }
 
 export function createReplay() {
+	/** @type {Map<string, Track>} */
+	const byVehicle = new Map();
 	/** @type {Track[]} */
 	let tracks = [];
 	let join_ms = 30_000;
@@ -129,15 +131,18 @@ export function createReplay() {
 
 	return {
 		tracks: () => tracks,
+		/** @param {string | undefined} code */
+		track: (code) => (code === undefined ? undefined : byVehicle.get(code)),
 		until: () => until,
 		/** Takes the next page of the server. @param {ReplayPage} page */
 		add(page) {
 			({ join_ms, gap_ms, off_ms } = page);
 			until = Date.parse(page.to);
 			for (const player of page.vehicles) {
-				let track = tracks.find(({ code }) => code === player.code);
+				let track = byVehicle.get(player.code);
 				if (!track) {
 					track = newTrack(player);
+					byVehicle.set(player.code, track);
 					tracks = [...tracks, track].sort((a, b) => byCode.compare(a.code, b.code));
 				}
 				append(track, player, page);
