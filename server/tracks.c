@@ -276,3 +276,28 @@ int track_spans_between(struct db *db, const struct network *net, int64_t vehicl
 	sqlite3_bind_int64(stmt, 4, from_ms - TRACK_LONGEST_MS);
 	return read_spans(stmt, net, out);
 }
+
+int track_summary(struct db *db, int64_t vehicle_id, int64_t from_ms, int64_t to_ms,
+		  struct match_summary *out)
+{
+	sqlite3_stmt *stmt = db_prepare(
+		db, "SELECT coalesce(sum(fixes), 0), coalesce(sum(matched), 0), coalesce(sum(off_road), 0), "
+		    "coalesce(sum(jumped), 0) FROM tracks WHERE vehicle_id = ? AND start_ms >= ? AND start_ms < ?");
+	int error = -EIO;
+
+	*out = (struct match_summary){0};
+	if (!stmt)
+		return -EIO;
+	sqlite3_bind_int64(stmt, 1, vehicle_id);
+	sqlite3_bind_int64(stmt, 2, from_ms);
+	sqlite3_bind_int64(stmt, 3, to_ms);
+	if (sqlite3_step(stmt) == SQLITE_ROW) {
+		out->fixes = (uint32_t)sqlite3_column_int64(stmt, 0);
+		out->matched = (uint32_t)sqlite3_column_int64(stmt, 1);
+		out->off_road = (uint32_t)sqlite3_column_int64(stmt, 2);
+		out->jumped = (uint32_t)sqlite3_column_int64(stmt, 3);
+		error = 0;
+	}
+	sqlite3_finalize(stmt);
+	return error;
+}

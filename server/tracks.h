@@ -66,4 +66,11 @@ int track_spans_between(struct db *db, const struct network *net, int64_t vehicl
 /* A trip that began so long before a time may still go on in it. */
 #define TRACK_LONGEST_MS INT64_C(86400000)
 
+/*
+ * What became of a vehicle's fixes in the trips that began in [from_ms, to_ms): how many could be
+ * matched, lay off the roads, jumped.  Returns 0 or negative errno with db_why() set.
+ */
+int track_summary(struct db *db, int64_t vehicle_id, int64_t from_ms, int64_t to_ms,
+		  struct match_summary *out) PLOW_MUST_USE;
+
 #endif

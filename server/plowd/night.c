@@ -47,6 +47,9 @@ int night_load(struct db *db, const struct network *net, struct night *night)
 	if (!error)
 		error = track_spans_between(db, net, night->vehicle.id, night->from_ms, night->to_ms,
 					    &night->drive);
+	if (!error)
+		error = track_summary(db, night->vehicle.id, night->from_ms, night->to_ms,
+				      &night->fixes);
 	if (error)
 		return error;
 	timeline_drive(&night->timeline, night->drive.spans, night->drive.count);
@@ -126,6 +129,10 @@ static void show_totals(struct json *json, const struct night *night)
 	}
 	json_key(json, "driven_m"), json_real(json, night->driven_m, 1);
 	json_key(json, "worked_m"), json_real(json, night->worked_m, 1);
+	json_key(json, "fixes"), json_integer(json, night->fixes.fixes);
+	json_key(json, "matched"), json_integer(json, night->fixes.matched);
+	json_key(json, "off_road"), json_integer(json, night->fixes.off_road);
+	json_key(json, "jumped"), json_integer(json, night->fixes.jumped);
 	json_close(json, '}');
 }
 

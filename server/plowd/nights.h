@@ -42,6 +42,7 @@ struct night {
 	struct timeline timeline;
 	struct span_list drive; /* in the order driven */
 	double driven_m, worked_m;
+	struct match_summary fixes; /* of the trips that began in it */
 };
 /* Fills in the rest of a night whose vehicle, day, from_ms and to_ms are set. */
 int night_load(struct db *db, const struct network *net, struct night *night) PLOW_MUST_USE;

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Golden drives: what `plowctl match` reads out of them is not allowed to get worse.  All drives, and how
-// they are scored, are in `make bench-truth`; these are the ones where matchers lose most.
+// they are scored, are in `make bench-truth`; these are the ones where matchers lose most.  A simulated
+// plow's drive through the sample town, with a fix that jumps, is always here.
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { test } from "node:test";
 
 import { DATA, ROOT, recording, workplace } from "../support/programs.mjs";
-import { readCsv } from "../support/tables.mjs";
+import { readCsv, sql } from "../support/tables.mjs";
 
 const SCORE = resolve(DATA, "../accept/score_matching.py");
 /** Another compiler or processor may round one doubtful choice the other way. */
@@ -43,3 +44,34 @@ for (const { drive, what, scores } of golden) {
 		}
 	});
 }
+
+/** Metres by which a span may end elsewhere before it is another answer. */
+const NEAR_M = 3;
+
+test("a plow's drive through the sample town is read as ever, span by span, and the fix that jumps is left out", async (t) => {
+	const place = await workplace(t);
+	const file = (name) => join(ROOT, "tests/golden", name);
+	await place.ok(process.execPath, [join(ROOT, "tests/town/town.mjs"), "--out", place.folder, "--seed", "2", "--small"]);
+	const db = await place.town({ roads: place.path("roads.geojson"), importing: ["--as", "roads", "--layer", "roads"] });
+	const { status, stdout, stderr } = await place.run("plowctl", ["match", "--db", db, "--track", file("plow.csv")]);
+	assert.equal(status, 0, stderr);
+	const [spans, expected] = [readCsv(stdout), readCsv(readFileSync(file("plow-spans.csv"), "utf8"))];
+	const kept = ({ source_id, at_work, inferred }) => ({ source_id, at_work, inferred });
+	assert.deepEqual(spans.map(kept), expected.map(kept));
+	spans.forEach((span, i) => {
+		for (const end of ["from_m", "to_m"]) {
+			assert.ok(Math.abs(span[end] - expected[i][end]) <= NEAR_M, `${JSON.stringify(span)}, not ${JSON.stringify(expected[i])}`);
+		}
+	});
+	const counted = JSON.parse(stderr.trim().split("\n").at(-1));
+	const fixes = readFileSync(file("plow.csv"), "utf8").trim().split("\n").length - 1;
+	assert.deepEqual([counted.fixes, counted.jumped], [fixes, 1]);
+
+	// A log read in keeps the fix that jumps, and the night's coverage knows nothing of it.
+	await place.vehicle(db, "P01");
+	await place.ok("plowctl", ["import-log", "--db", db, "--vehicle", "P01", file("plow.csv")]);
+	assert.equal(Number(await sql(db, "SELECT count(*) FROM fix")), fixes);
+	const coverage = readCsv(await place.ok("plowctl", ["coverage", "--db", db, "--from", "2027-01-15", "--to", "2027-01-17"]));
+	const worked = new Set(expected.filter((span) => span.at_work === "1").map((span) => span.source_id));
+	assert.deepEqual([...new Set(coverage.map((row) => row.source_id))].sort(), [...worked].sort());
+});

@@ -108,6 +108,8 @@ test("the segments follow one another without a hole, and their sums are the tot
 		}
 		const metres = night.segments.reduce((sum, segment) => sum + segment.metres, 0);
 		assert.ok(Math.abs(metres - night.totals.driven_m) < night.segments.length * 0.06, `${code}: ${metres} of ${night.totals.driven_m} m`);
+		const { fixes, matched, off_road, jumped } = night.totals;
+		assert.ok(fixes > 0 && matched > 0.9 * fixes && matched + off_road + jumped <= fixes, `${code}: ${JSON.stringify(night.totals)}`);
 		const driven = night.drive.at(-1);
 		assert.ok(Math.abs(driven.at_m + Math.abs(driven.to_m - driven.from_m) - night.totals.driven_m) < 1);
 		const csv = readCsv(await (await get(`/vehicles/${code}/night?day=${DAY}&format=csv`)).text());

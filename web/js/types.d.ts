@@ -281,6 +281,10 @@ export interface VehicleNight {
 		off_s: number;
 		driven_m: number;
 		worked_m: number;
+		fixes: number;
+		matched: number;
+		off_road: number;
+		jumped: number;
 	};
 	cut: boolean;
 	segments: Segment[];

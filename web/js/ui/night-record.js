@@ -50,7 +50,9 @@ export function createNightRecord(content, { t, format, onSeek, onRoad, file }) 
 			...(/** @type {const} */ (["work", "transfer", "waiting", "gap", "off"]))
 				.map((state) => fact(t(`record.${state}`), durationWords(sum[`${state}_s`] * 1000, t), recordSample(state))),
 			fact(t("record.worked"), format.km(sum.worked_m)),
-			fact(t("record.driven"), format.km(sum.driven_m)));
+			fact(t("record.driven"), format.km(sum.driven_m)),
+			fact(t("record.off_road"), t("record.of_fixes", { n: format.count(sum.off_road), all: format.count(sum.fixes) })),
+			fact(t("record.jumped"), t("record.of_fixes", { n: format.count(sum.jumped), all: format.count(sum.fixes) })));
 	}
 
 	/** @param {import("../types.js").VehicleNight} night */
