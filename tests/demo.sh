@@ -63,7 +63,8 @@ serve_plowd() { serve plowd "$bin/plowd" --db "$db" --udp 127.0.0.1:0 --http "12
 serve_public() { serve public "$bin/plow-public" --dir "$town/public" --http "127.0.0.1:$1"; }
 serve_cab() {
 	serve cab "$bin/plow-tracker" --server "$(address plowd udp)" --key-file "$town/cab.key" --spool "$town/cab.spool" \
-		--source "file:$town/cab.csv" --work-state N --http "127.0.0.1:$1" --web-dir "$bin/web"
+		--source "file:$town/cab.csv" --work-state N --http "127.0.0.1:$1" --web-dir "$bin/web" \
+		--map-url "http://$(address public http)/data/"
 }
 
 serve_plowd "${DISPATCH_PORT:-8080}" || serve_plowd 0 || give_up plowd

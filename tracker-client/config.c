@@ -6,15 +6,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-
-#include <cjson/cJSON.h>
-#include <sodium.h>
 
 #include "common/conf.h"
 #include "common/exits.h"
 #include "common/fix.h"
 #include "common/utf8.h"
+#include "tracker-client/key_file.h"
 #include "tracker-client/receiver.h"
 #include "tracker-client/spool.h"
 
@@ -267,53 +264,6 @@ static int apply(struct reading *reading)
 	return 0;
 }
 
-/* ---- the key file ---- */
-
-static int take_key(struct config *config, const char *text)
-{
-	cJSON *line = cJSON_Parse(text);
-	const char *vehicle =
-		cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(line, "vehicle"));
-	const char *key = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(line, "key"));
-	int result = -EINVAL;
-
-	if (vehicle != NULL && key != NULL &&
-	    copy(config->vehicle, sizeof(config->vehicle), vehicle) == 0)
-		result = seal_key_parse(key, &config->key);
-	cJSON_Delete(line);
-	return result;
-}
-
-static int read_key_file(struct config *config)
-{
-	char text[1024];
-	FILE *file = fopen(config->key_file, "re");
-	struct stat status;
-	size_t size;
-	int result;
-
-	if (file == NULL)
-		return fail(exit_status_of(-errno),
-			    "the key file %s cannot be opened: %s; it holds the line that `plowctl "
-			    "vehicle add` printed",
-			    config->key_file, strerror(errno));
-	size = fread(text, 1, sizeof(text) - 1, file);
-	if (fstat(fileno(file), &status) == 0 && (status.st_mode & (S_IRGRP | S_IROTH)) != 0)
-		fprintf(stderr,
-			"plow-tracker: the key file %s can be read by others: chmod 600 it\n",
-			config->key_file);
-	fclose(file);
-	text[size] = '\0';
-	result = take_key(config, text);
-	sodium_memzero(text, sizeof(text));
-	if (result != 0)
-		return fail(EX_DATAERR,
-			    "the key file %s does not hold the line that `plowctl vehicle "
-			    "add` or `rotate` printed",
-			    config->key_file);
-	return 0;
-}
-
 int config_read(int argc, char **argv, struct config *out)
 {
 	struct reading reading = {.config = out};
@@ -326,5 +276,5 @@ int config_read(int argc, char **argv, struct config *out)
 	status = apply(&reading);
 	if (out->map_dir[0] == '\0')
 		snprintf(out->map_dir, sizeof(out->map_dir), "%s.map", out->spool);
-	return status != 0 ? status : read_key_file(out);
+	return status != 0 ? status : key_file_read(out->key_file, out->vehicle, &out->key);
 }

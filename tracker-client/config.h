@@ -10,13 +10,12 @@
 #include <stdint.h>
 
 #include "common/attr.h"
-#include "common/seal.h"
 #include "tracker-client/fetch.h"
+#include "tracker-client/key_file.h"
 #include "tracker-client/sensor.h"
 #include "tracker-client/source.h"
 
 #define CONFIG_TEXT_BYTES 1024
-#define CONFIG_VEHICLE_BYTES 81
 #define CONFIG_AREA_BYTES 81
 
 enum config_mode { CONFIG_RUN, CONFIG_CHECK, CONFIG_HELP, CONFIG_VERSION };
@@ -41,7 +40,7 @@ struct config {
 	bool shift_only; /* record between 出動 and 終了 alone */
 
 	/* From the key file. */
-	char vehicle[CONFIG_VEHICLE_BYTES];
+	char vehicle[KEY_FILE_VEHICLE_BYTES];
 	struct seal_key key;
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the files behind the spool's file share: spool_file.c opens it and finds out whose it is,
- * spool_fixes.c writes and reads the fixes, spool_shifts.c the driver's shifts.
+ * What the files behind the spool's file share: spool_file.c opens it, spool_claim.c finds out whose it
+ * is and what it holds, spool_fixes.c writes and reads the fixes, spool_shifts.c the driver's shifts.
  */
 #ifndef PLOW_TRACKER_SPOOL_FILE_INTERNAL_H
 #define PLOW_TRACKER_SPOOL_FILE_INTERNAL_H
@@ -31,6 +31,21 @@ int spool_file_errno(sqlite3 *db);
 
 /* The same, with a sentence about it. */
 int spool_file_fault(const struct spool_file *file, char why[SPOOL_FILE_WHY_BYTES]);
+
+/* Stores a sentence; returns error. */
+int spool_file_say(char why[SPOOL_FILE_WHY_BYTES], int error, const char *format, ...)
+	PLOW_PRINTF(3, 4);
+
+/* spool_claim.c, in this order: each returns 0 or negative errno with a sentence. */
+int spool_file_claim(struct spool_file *file, const char *vehicle,
+		     char why[SPOOL_FILE_WHY_BYTES]) PLOW_MUST_USE;
+int spool_file_check(struct spool_file *file, char why[SPOOL_FILE_WHY_BYTES]) PLOW_MUST_USE;
+int spool_file_load_row(struct spool_file *file, const char *vehicle, struct spool_row *out,
+			char why[SPOOL_FILE_WHY_BYTES]) PLOW_MUST_USE;
+int spool_file_load_extent(struct spool_file *file, const struct spool_row *row,
+			   struct spool_extent *out, char why[SPOOL_FILE_WHY_BYTES]) PLOW_MUST_USE;
+int spool_file_renew_id(struct spool_file *file, struct spool_row *row,
+			char why[SPOOL_FILE_WHY_BYTES]) PLOW_MUST_USE;
 
 /* spool_shifts.c, within the transaction of whoever calls. Return 0 or negative errno. */
 int spool_shifts_make(sqlite3 *db) PLOW_MUST_USE;
