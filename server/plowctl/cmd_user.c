@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <termios.h>
+#include <unistd.h>
 
 #include <sodium.h>
 
@@ -23,15 +25,35 @@ struct request {
 	const char *db, *name, *role, *contractor;
 };
 
-/* The first line of standard input; hashed and checked.  Returns 0 or an exit status. */
+/* A line of standard input; on a terminal it is asked for, and not shown. */
+static bool read_line(char *out, int size)
+{
+	struct termios before, hidden;
+	bool is_terminal = tcgetattr(STDIN_FILENO, &before) == 0, is_read;
+
+	if (is_terminal) {
+		hidden = before;
+		hidden.c_lflag &= ~(tcflag_t)ECHO;
+		tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);
+		fputs("Password: ", stderr);
+	}
+	is_read = fgets(out, size, stdin) != NULL;
+	if (is_terminal) {
+		tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
+		fputc('\n', stderr);
+	}
+	out[strcspn(out, "\r\n")] = '\0';
+	return is_read;
+}
+
+/* Reads, checks and hashes it.  Returns 0 or an exit status. */
 static int read_password(const char *name, char out_hash[PASSWORD_HASH_BYTES])
 {
 	char line[PASSWORD_BYTES + 2] = "";
-	bool is_read = fgets(line, sizeof(line), stdin) != NULL;
+	bool is_read = read_line(line, sizeof(line));
 	const char *why;
 	int error;
 
-	line[strcspn(line, "\r\n")] = '\0';
 	if (!is_read)
 		return fail(EX_NOPERM, "the password is read from standard input, and there is none");
 	why = password_fault(line, name);

@@ -50,7 +50,8 @@ httpd_handler api_summary, api_links_in, api_remaining, api_revisions;
 httpd_handler api_nights, api_vehicle_night, api_road_night, api_replay, api_replay_roads;
 httpd_handler api_alarms, api_alarm_acknowledge;
 httpd_handler api_osmand, api_owntracks;
-httpd_handler api_session, api_session_begin, api_session_end, api_setup;
+httpd_handler api_session, api_session_begin, api_session_end, api_session_password;
+httpd_handler api_setup;
 httpd_handler api_users, api_user_add, api_user_remove, api_user_sign_out, api_user_password;
 httpd_handler api_audit;
 

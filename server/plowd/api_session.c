@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Signing in and out, and the first admin.  Hashing a password takes a tenth of a second and 64 MiB:
+ * Signing in and out, another password, and the first admin.  Hashing a password takes a tenth of a second and 64 MiB:
  * one thread of its own does it, one after the other, and a bounded number may wait.  A name that
  * is not known is answered like a wrong password, after the same work.
  */
@@ -25,16 +25,22 @@
 #define TRIES_OF_ADDRESS 30
 #define TRIES_OF_NAME 100
 
+#define WRONG "The name or the password is wrong."
 #define KEY_BYTES (ACCOUNT_NAME_BYTES + ADDRESS_BYTES + 8)
 
 /* What tries are counted under, each with its limit. */
 enum { HERE, ADDRESS, NAME, COUNTED };
 static const unsigned limits[COUNTED] = {TRIES_HERE, TRIES_OF_ADDRESS, TRIES_OF_NAME};
 
+/* By which door: each ends with a new session. */
+enum door { SIGN_IN, SET_UP, NEW_PASSWORD };
+
 struct entrance {
 	struct api *api;
-	bool is_https, is_setup;
+	enum door door;
+	bool is_https, is_wrong; /* the password */
 	char name[ACCOUNT_NAME_BYTES], password[PASSWORD_BYTES], setup_token[TOKEN_BYTES];
+	char new_password[PASSWORD_BYTES];
 	char keys[COUNTED][KEY_BYTES];
 	char hash[PASSWORD_HASH_BYTES], token[TOKEN_BYTES], cookie[COOKIE_BYTES];
 	struct account account;
@@ -63,16 +69,19 @@ static void enter_task(struct db_txn *txn, void *arg)
 {
 	struct entrance *entrance = arg;
 
-	if (entrance->is_setup)
+	if (entrance->door == SET_UP)
 		setup_use(txn, entrance->setup_token, &entrance->account, entrance->hash);
+	if (entrance->door == NEW_PASSWORD)
+		account_set_password(txn, entrance->account.id, entrance->hash);
 	entrance->session.user_id = entrance->account.id;
 	session_begin(txn, &entrance->session);
 }
 
 static void enter(struct entrance *entrance, struct answer *out)
 {
+	static const char *const actions[] = {"session.begin", "user.setup", "user.password"};
 	const struct change change = {.by = entrance->account.name,
-				      .action = entrance->is_setup ? "user.setup" : "session.begin",
+				      .action = actions[entrance->door],
 				      .object = entrance->account.name,
 				      .task = enter_task,
 				      .arg = entrance};
@@ -84,10 +93,10 @@ static void enter(struct entrance *entrance, struct answer *out)
 	entrance->session.began_ms = entrance->session.seen_ms = wall_clock_ms();
 	error = change_run(entrance->api->parts.writer, &change);
 	if (error == -ENOENT || error == -EEXIST) {
-		if (entrance->is_setup)
+		if (entrance->door == SET_UP)
 			answer_error(out, 403, "This link was used already.");
 		else
-			answer_error(out, 401, "The name or the password is wrong.");
+			answer_error(out, 401, WRONG);
 		return;
 	}
 	if (error) {
@@ -99,35 +108,68 @@ static void enter(struct entrance *entrance, struct answer *out)
 	answer_body(out, TYPE_JSON, &json.out);
 	access_cookie(entrance->token, entrance->is_https, entrance->cookie);
 	out->reply.set_cookie = entrance->cookie;
-	out->reply.status = entrance->is_setup ? 201 : 200;
+	out->reply.status = entrance->door == SET_UP ? 201 : 200;
+}
+
+/* Whether the password is right; answers with a status and a sentence when it is not. */
+static bool check(struct db *db, struct entrance *entrance, unsigned status, const char *why,
+		  struct answer *out)
+{
+	int error = account_find(db, entrance->name, &entrance->account, entrance->hash);
+
+	if (error && error != -ENOENT) {
+		answer_db_error(out);
+		return false;
+	}
+	entrance->is_wrong = !password_verify(error ? NULL : entrance->hash, entrance->password);
+	if (entrance->is_wrong)
+		answer_error(out, status, why);
+	return !entrance->is_wrong;
 }
 
 static void sign_in_work(struct db *db, void *input, struct answer *out)
 {
 	struct entrance *entrance = input;
-	int error = account_find(db, entrance->name, &entrance->account, entrance->hash);
 
-	if (error && error != -ENOENT)
-		answer_db_error(out);
-	else if (!password_verify(error ? NULL : entrance->hash, entrance->password))
-		answer_error(out, 401, "The name or the password is wrong.");
+	if (check(db, entrance, 401, WRONG, out))
+		enter(entrance, out);
+}
+
+static void password_work(struct db *db, void *input, struct answer *out)
+{
+	struct entrance *entrance = input;
+
+	if (!check(db, entrance, 403, "The password is wrong.", out))
+		return;
+	if (password_hash(entrance->new_password, entrance->hash) != 0)
+		answer_error(out, 503, "There is no memory for this at the moment.");
 	else
 		enter(entrance, out);
 }
 
-static void sign_in_done(void *input, const struct answer *answer)
+/* The tries were none of a guesser. */
+static void take_back_tries(const struct entrance *entrance)
 {
-	struct entrance *entrance = input;
 	struct api *api = entrance->api;
 
-	api->signing_in--;
-	if (answer->why && answer->reply.status == 401)
-		return;
 	lockout_forgive(api->lockout, entrance->keys[HERE]);
 	lockout_take_back(api->lockout, entrance->keys[ADDRESS]);
 	lockout_take_back(api->lockout, entrance->keys[NAME]);
-	if (!answer->why)
-		sessions_began(api->parts.sessions, &entrance->account, &entrance->session);
+}
+
+static void enter_done(void *input, const struct answer *answer)
+{
+	struct entrance *entrance = input;
+	struct sessions *sessions = entrance->api->parts.sessions;
+
+	entrance->api->signing_in--;
+	if (entrance->door != SET_UP && !entrance->is_wrong)
+		take_back_tries(entrance);
+	if (answer->why)
+		return;
+	if (entrance->door == NEW_PASSWORD)
+		sessions_ended_all(sessions, entrance->account.id);
+	sessions_began(sessions, &entrance->account, &entrance->session);
 }
 
 /* Too many tries: answers and returns false.  The same for every name, whether there is one. */
@@ -152,12 +194,12 @@ static bool may_try(const struct api *api, struct httpd_request *request,
 }
 
 static void offload_entrance(struct httpd_request *request, struct entrance *entrance,
-			     offload_work *work, offload_done *done)
+			     offload_work *work)
 {
 	struct api *api = entrance->api;
 	const struct offload_job job = {.request = request,
 					.work = work,
-					.done = done,
+					.done = enter_done,
 					.release = release_entrance,
 					.input = entrance,
 					.needs_db = true};
@@ -192,11 +234,26 @@ static void name_keys(const struct api *api, const struct httpd_request *request
 	snprintf(entrance->keys[NAME], KEY_BYTES, "name %s", entrance->name);
 }
 
+/* Has the password tried, unless one has to wait; every try counts until it was right. */
+static void try_password(struct httpd_request *request, struct entrance *entrance,
+			 offload_work *work)
+{
+	struct api *api = entrance->api;
+	int64_t now_ms = (int64_t)uv_now(api->parts.loop);
+
+	name_keys(api, request, entrance);
+	if (!may_try(api, request, entrance, now_ms)) {
+		release_entrance(entrance);
+		return;
+	}
+	for (size_t i = 0; i < COUNTED; i++)
+		lockout_charge(api->lockout, entrance->keys[i], limits[i], now_ms);
+	offload_entrance(request, entrance, work);
+}
+
 void api_session_begin(struct httpd_request *request, void *context)
 {
-	struct api *api = context;
-	int64_t now_ms = (int64_t)uv_now(api->parts.loop);
-	struct entrance *entrance = entrance_new(api, request);
+	struct entrance *entrance = entrance_new(context, request);
 	cJSON *body = entrance ? api_body(request) : NULL;
 	bool is_good;
 
@@ -207,16 +264,48 @@ void api_session_begin(struct httpd_request *request, void *context)
 	is_good = body_text(body, "name", true, entrance->name, sizeof(entrance->name)) &&
 		  body_text(body, "password", true, entrance->password, sizeof(entrance->password));
 	cJSON_Delete(body);
-	name_keys(api, request, entrance);
-	if (!is_good)
-		httpd_error(request, 400, "It needs a name and a password.");
-	if (!is_good || !may_try(api, request, entrance, now_ms)) {
-		release_entrance(entrance);
+	if (is_good) {
+		try_password(request, entrance, sign_in_work);
 		return;
 	}
-	for (size_t i = 0; i < COUNTED; i++)
-		lockout_charge(api->lockout, entrance->keys[i], limits[i], now_ms);
-	offload_entrance(request, entrance, sign_in_work, sign_in_done);
+	release_entrance(entrance);
+	httpd_error(request, 400, "It needs a name and a password.");
+}
+
+/* Why the body does not say which password is to be which, or NULL. */
+static const char *read_passwords(const cJSON *body, struct entrance *out)
+{
+	if (!body_text(body, "password", true, out->password, sizeof(out->password)) ||
+	    !body_text(body, "new_password", true, out->new_password, sizeof(out->new_password)))
+		return "It needs the password and a new_password, each of at most 256 bytes.";
+	return password_fault(out->new_password, out->name);
+}
+
+void api_session_password(struct httpd_request *request, void *context)
+{
+	struct caller caller;
+	struct entrance *entrance;
+	const char *why;
+	cJSON *body;
+
+	if (!access_caller(context, request, &caller))
+		return;
+	entrance = entrance_new(context, request);
+	body = entrance ? api_body(request) : NULL;
+	if (!body) {
+		free(entrance);
+		return;
+	}
+	entrance->door = NEW_PASSWORD;
+	memcpy(entrance->name, caller.name, sizeof(caller.name));
+	why = read_passwords(body, entrance);
+	cJSON_Delete(body);
+	if (!why) {
+		try_password(request, entrance, password_work);
+		return;
+	}
+	release_entrance(entrance);
+	httpd_error(request, 400, why);
 }
 
 void api_session(struct httpd_request *request, void *context)
@@ -306,16 +395,6 @@ static void setup_work(struct db *db, void *input, struct answer *out)
 		enter(entrance, out);
 }
 
-static void setup_done(void *input, const struct answer *answer)
-{
-	struct entrance *entrance = input;
-
-	entrance->api->signing_in--;
-	if (!answer->why)
-		sessions_began(entrance->api->parts.sessions, &entrance->account,
-			       &entrance->session);
-}
-
 /* Why the body does not say who the admin is to be, or NULL. */
 static const char *read_setup(const cJSON *body, struct entrance *out)
 {
@@ -342,7 +421,7 @@ void api_setup(struct httpd_request *request, void *context)
 		free(entrance);
 		return;
 	}
-	entrance->is_setup = true;
+	entrance->door = SET_UP;
 	why = read_setup(body, entrance);
 	cJSON_Delete(body);
 	if (why) {
@@ -350,5 +429,5 @@ void api_setup(struct httpd_request *request, void *context)
 		httpd_error(request, 400, why);
 		return;
 	}
-	offload_entrance(request, entrance, setup_work, setup_done);
+	offload_entrance(request, entrance, setup_work);
 }

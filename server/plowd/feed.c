@@ -266,10 +266,11 @@ static int first_wanted(const struct feed *feed, struct httpd_request *request, 
 	return 0;
 }
 
-void feed_end_unless(struct feed *feed, bool (*may_go_on)(int64_t session_id, void *arg), void *arg)
+void feed_end_unless(struct feed *feed, bool (*may_go_on)(const struct caller *caller, void *arg),
+		     void *arg)
 {
 	for (struct client *client = feed->clients; client; client = client->following) {
-		client->is_over |= !may_go_on(client->caller.session_id, arg);
+		client->is_over |= !may_go_on(&client->caller, arg);
 		if (client->is_over)
 			httpd_stream_wake(client->stream);
 	}

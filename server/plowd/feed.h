@@ -54,7 +54,7 @@ struct caller;
 void feed_follow(struct feed *feed, struct httpd_request *request, const struct caller *caller);
 
 /* Ends the streams of those who may not go on. */
-void feed_end_unless(struct feed *feed, bool (*may_go_on)(int64_t session_id, void *arg),
+void feed_end_unless(struct feed *feed, bool (*may_go_on)(const struct caller *caller, void *arg),
 		     void *arg);
 
 #endif

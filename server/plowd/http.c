@@ -88,6 +88,7 @@ static const struct httpd_route routes[] = {
 	{"GET", "/api/v1/session", api_session, SIGNED_IN},
 	{"POST", "/api/v1/session", api_session_begin, HTTPD_ANYONE},
 	{"POST", "/api/v1/session/end", api_session_end, SIGNED_IN},
+	{"POST", "/api/v1/session/password", api_session_password, SIGNED_IN},
 	{"POST", "/api/v1/setup", api_setup, HTTPD_ANYONE},
 	{"GET", "/api/v1/users", api_users, OVERSIGHT},
 	{"POST", "/api/v1/users", api_user_add, ADMIN},

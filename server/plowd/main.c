@@ -219,9 +219,9 @@ static int check_database(struct plowd *plowd)
 	return error;
 }
 
-static bool may_go_on(int64_t session_id, void *sessions)
+static bool may_go_on(const struct caller *caller, void *sessions)
 {
-	return sessions_alive(sessions, session_id);
+	return sessions_alive(sessions, caller);
 }
 
 /* Streams end with the sessions that opened them. */

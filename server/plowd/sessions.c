@@ -85,27 +85,35 @@ static bool see(struct sessions *sessions, struct entry *entry)
 	return true;
 }
 
-bool sessions_find(struct sessions *sessions, const char *token, struct caller *out)
+/* The entry of a token's hash, which tells nothing of the token by how long it is looked for. */
+static struct entry *find(const struct sessions *sessions, const uint8_t hash[TOKEN_HASH_BYTES])
 {
-	struct entry wanted, *entry;
+	struct entry wanted;
 
 	if (sessions->count == 0)
-		return false;
-	token_hash(token, wanted.session.token_hash);
-	entry = bsearch(&wanted, sessions->entries, sessions->count, sizeof(wanted), compare);
+		return NULL;
+	memcpy(wanted.session.token_hash, hash, TOKEN_HASH_BYTES);
+	return bsearch(&wanted, sessions->entries, sessions->count, sizeof(wanted), compare);
+}
+
+bool sessions_find(struct sessions *sessions, const char *token, struct caller *out)
+{
+	uint8_t hash[TOKEN_HASH_BYTES];
+	struct entry *entry;
+
+	token_hash(token, hash);
+	entry = find(sessions, hash);
 	if (!entry || !see(sessions, entry))
 		return false;
 	*out = entry->caller;
 	return true;
 }
 
-bool sessions_alive(struct sessions *sessions, int64_t session_id)
+bool sessions_alive(struct sessions *sessions, const struct caller *caller)
 {
-	for (size_t i = 0; i < sessions->count; i++) {
-		if (sessions->entries[i].session.id == session_id)
-			return see(sessions, &sessions->entries[i]);
-	}
-	return false;
+	struct entry *entry = find(sessions, caller->token_hash);
+
+	return entry && see(sessions, entry);
 }
 
 static struct entry entry_of(const struct account *account, const struct account_session *session)
@@ -115,6 +123,7 @@ static struct entry entry_of(const struct account *account, const struct account
 					 .user_id = account->id,
 					 .role = account->role}};
 
+	memcpy(entry.caller.token_hash, session->token_hash, TOKEN_HASH_BYTES);
 	memcpy(entry.caller.name, account->name, sizeof(account->name));
 	memcpy(entry.caller.contractor, account->contractor, sizeof(account->contractor));
 	return entry;
@@ -173,16 +182,6 @@ void sessions_ended(struct sessions *sessions, int64_t session_id)
 void sessions_ended_all(struct sessions *sessions, int64_t user_id)
 {
 	take_out(sessions, -1, user_id);
-}
-
-int64_t sessions_longest_ms(const struct sessions *sessions)
-{
-	return sessions->config.longest_ms;
-}
-
-int64_t sessions_idle_ms(const struct sessions *sessions)
-{
-	return sessions->config.idle_ms;
 }
 
 /* ---- reading ---- */

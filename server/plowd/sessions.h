@@ -25,6 +25,7 @@ struct writer;
 /* Who calls. */
 struct caller {
 	int64_t session_id, user_id;
+	uint8_t token_hash[TOKEN_HASH_BYTES];
 	enum account_role role;
 	char name[ACCOUNT_NAME_BYTES], contractor[ACCOUNT_CONTRACTOR_BYTES];
 };
@@ -47,17 +48,13 @@ void sessions_stop(struct sessions *sessions);
 
 /* Who comes with this token, and that he was seen; false: nobody, or not any more. */
 bool sessions_find(struct sessions *sessions, const char *token, struct caller *out);
-/* The session goes on, and was seen: for streams, which ask nothing by themselves. */
-bool sessions_alive(struct sessions *sessions, int64_t session_id);
+/* The caller's session goes on, and was seen: for streams, which ask nothing by themselves. */
+bool sessions_alive(struct sessions *sessions, const struct caller *caller);
 
 /* What was just stored is known at once, not only with the next reading. */
 void sessions_began(struct sessions *sessions, const struct account *account,
 		    const struct account_session *session);
 void sessions_ended(struct sessions *sessions, int64_t session_id);
 void sessions_ended_all(struct sessions *sessions, int64_t user_id);
-
-/* When sessions that began, or were seen, before are over. */
-int64_t sessions_longest_ms(const struct sessions *sessions);
-int64_t sessions_idle_ms(const struct sessions *sessions);
 
 #endif

@@ -161,6 +161,20 @@ test("an admin adds a user, gives another password, ends the sign-ins, removes",
 	assertQuiet();
 });
 
+test("one changes one's own password", async (t) => {
+	const user = await place.signIn(town.plowd, { db, name: "指令 丁" });
+	const { page, assertQuiet } = await open(t, "/dispatch.html", { user });
+	await page.locator("#who summary").click();
+	await page.locator("#who a[href='/password.html']").click();
+	await fillIn(page, { password: "違うパスワード", "new-password": "別の合言葉 です", again: "別の合言葉 です" });
+	await until("it says so", async () => /いまのパスワードが違います/.test(await page.locator("#trouble").innerText()));
+	await fillIn(page, { password: PASSWORD });
+	await arrives(page, "/dispatch.html");
+	await page.locator("#who summary").waitFor();
+	assert.equal((await user.fetch("/api/v1/session")).status, 401, "the sign-in of before has ended");
+	assertQuiet();
+});
+
 test("an auditor sees the users without a button, anybody else is told that they are not for him", async (t) => {
 	const auditor = await place.signIn(town.plowd, { db, role: "auditor" });
 	const { page } = await open(t, "/users.html", { user: auditor });
@@ -175,7 +189,7 @@ for (const [name, options] of Object.entries({
 	"phone": { viewport: PHONE }, "dark": { colorScheme: "dark" }, "English": { locale: "en-GB" }, "phone dark English": { viewport: PHONE, colorScheme: "dark", locale: "en-GB" },
 })) {
 	test(`the pages are accessible and fit: ${name}`, async (t) => {
-		for (const path of ["/signin.html", "/setup.html#x", "/users.html"]) {
+		for (const path of ["/signin.html", "/setup.html#x", "/password.html", "/users.html"]) {
 			const { page, assertQuiet } = await open(t, path, { ...options, user: town.user });
 			await page.locator(path === "/users.html" ? "#users li" : "#form").first().waitFor();
 			assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true, "it scrolls sideways");

@@ -4,7 +4,7 @@
  * nobody, about one's own vehicle and about another contractor's; and what another site's page can do.
  */
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
@@ -111,6 +111,15 @@ test("the description has every route of the server's table, and the table names
 		assert.ok(access, `${handler} names who may call it`);
 		const described = routes.some((route) => hole(route.path) === pattern.replace(/\/$/, "") && (method === "*" || route.method === method));
 		assert.ok(described, `${method} ${pattern} is described`);
+	}
+});
+
+test("no handler stores anything but with its line in the audit log", () => {
+	const folder = join(ROOT, "server/plowd");
+	const handlers = readdirSync(folder).filter((name) => /^api_.*\.c$/.test(name));
+	assert.ok(handlers.length > 10);
+	for (const name of handlers) {
+		assert.doesNotMatch(readFileSync(join(folder, name), "utf8"), /\bwriter_run\(/, `${name} stores by change_run()`);
 	}
 });
 

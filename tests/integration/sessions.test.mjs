@@ -137,6 +137,31 @@ test("who signs out is out, with the stream, and others stay", async (t) => {
 	assert.equal(await sql(db, "SELECT count(*) FROM session"), "1");
 });
 
+test("one's own password is changed by who knows it, and that ends all other sign-ins", async (t) => {
+	const { place, db, plowd } = await town(t);
+	const user = await place.signIn(plowd, { db, role: "auditor" });
+	const elsewhere = await signIn(`http://${plowd.ready.http}`, user);
+	const change = (password, new_password) => user.post("/api/v1/session/password", { password, new_password });
+	assert.equal((await change("wrong password", "別の合言葉 です")).status, 403);
+	assert.equal((await change(user.password, "short")).status, 400);
+	assert.equal((await user.fetch("/api/v1/session")).status, 200, "what is refused changes nothing");
+	const answer = await change(user.password, "別の合言葉 です");
+	assert.equal(answer.status, 200);
+	const cookie = answer.headers.get("set-cookie").split(";")[0];
+	assert.equal((await user.fetch("/api/v1/session", { headers: { Cookie: cookie } })).status, 200, "the new session is good");
+	assert.equal((await user.fetch("/api/v1/session")).status, 401);
+	assert.equal((await elsewhere.fetch("/api/v1/session")).status, 401);
+	assert.equal((await tryIn(plowd, user.name, user.password)).status, 401);
+	assert.equal((await tryIn(plowd, user.name, "別の合言葉 です")).status, 200);
+	assert.equal(await sql(db, "SELECT name || ' ' || object FROM audit WHERE action = 'user.password'"), `${user.name} ${user.name}`);
+	const other = await place.signIn(plowd, { db });
+	for (let i = 0; i < 5; i++) {
+		await other.post("/api/v1/session/password", { password: `wrong ${i}`, new_password: "別の合言葉 です" });
+	}
+	assert.equal((await other.post("/api/v1/session/password", { password: other.password, new_password: "別の合言葉 です" })).status, 429,
+		"whoever finds an open page cannot try passwords without end either");
+});
+
 test("an admin ends another's sign-ins", async (t) => {
 	const { place, db, plowd } = await town(t);
 	const admin = await place.signIn(plowd, { db, role: "admin" });

@@ -66,6 +66,9 @@ export const getSession = () => ask(`${BASE}/session`);
 /** @param {string} name @param {string} password @returns {Promise<import("../types.js").Session>} */
 export const signIn = (name, password) => post(`${BASE}/session`, { name, password });
 
+/** One's own. @param {string} password @param {string} newPassword @returns {Promise<import("../types.js").Session>} */
+export const changePassword = (password, newPassword) => post(`${BASE}/session/password`, { password, new_password: newPassword });
+
 export const signOut = () => post(`${BASE}/session/end`, {});
 
 /** @param {string} token @param {string} name @param {string} password @returns {Promise<import("../types.js").Session>} */
