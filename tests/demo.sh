@@ -84,6 +84,9 @@ kill -0 "$sim" 2>/dev/null || give_up sim
 password=$(od -An -N6 -tx1 /dev/urandom | tr -d ' \n')
 printf '%s\n' "$password" | "$bin/plowctl" user add --db "$db" --name shirei --role admin
 
+# The operation the plows are out for, as a dispatcher opens it.
+node "$here/tests/town/operation.mjs" "http://$(address plowd http)" shirei "$password" || give_up plowd
+
 cat <<END
 
   雪見沢市: ${VEHICLES:-24} plows are at work.

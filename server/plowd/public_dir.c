@@ -161,7 +161,7 @@ int public_dir_keep(struct public_dir *dir, const char *name, int64_t now_ms)
 static bool is_ours(const char *name)
 {
 	static const char *const stems[] = {"network-", "tile-",  "roads-",  "state-", "states-",
-					    "district-", "table-", "passes-", "plows-"};
+					    "district-", "table-", "passes-", "plows-", "closures-"};
 	const char *dash = strrchr(name, '-');
 
 	if (!dash || strspn(dash + 1, "0123456789abcdef") != HASH_DIGITS ||

@@ -11,6 +11,7 @@
 #include "gis/network.h"
 #include "server/json.h"
 #include "server/plowd/board.h"
+#include "server/plowd/public_closures.h"
 #include "server/plowd/public_dir.h"
 #include "server/plowd/public_passes.h"
 #include "server/plowd/public_plows.h"
@@ -329,6 +330,12 @@ static void put_passes(struct set *set, int64_t at_ms)
 	name_file(set, "passes", put(set, "passes", &set->json));
 }
 
+static void put_closures(struct set *set, int64_t now_ms)
+{
+	note(set, public_show_closures(begin(&set->json), set->files->db, now_ms));
+	name_file(set, "closures", put(set, "closures", &set->json));
+}
+
 static void show_town_of(struct set *set)
 {
 	struct json *json = &set->manifest;
@@ -398,6 +405,7 @@ static int put_set(struct set *set, struct board *board, int64_t at_ms)
 	put_table(set);
 	put_plows(set, at_ms);
 	put_passes(set, at_ms);
+	put_closures(set, at_ms);
 	json_key(json, "progress"), show_progress(json, board);
 	json_close(json, '}');
 	if (!set->error)

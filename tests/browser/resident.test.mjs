@@ -10,14 +10,14 @@ import { assertAccessible, launch, openPage, PHONE, picture, WEB } from "./suppo
 import { linksDrawn, mapIsIdle, mapIsOpen, unobstructed, watchMap } from "./support/map.mjs";
 import { publicSite, serveTown, simulate, snowTown, workplace } from "./support/scene.mjs";
 
-let place, site, plowd, origin, browser;
+let place, site, plowd, db, origin, browser;
 
 const manifest = async () => JSON.parse(await readFile(join(site.folder, "manifest.json"), "utf8"));
 const published = async (name) => JSON.parse(await readFile(join(site.folder, name), "utf8"));
 
 before(async () => {
 	place = await workplace();
-	const db = await snowTown(place);
+	db = await snowTown(place);
 	site = await publicSite(place);
 	const town = await serveTown(place, db, site.args);
 	plowd = town.plowd;
@@ -230,6 +230,49 @@ test("the choice of languages shows all three, and やさしい日本語 has its
 	await page.locator("#areas li").first().waitFor();
 	assert.match(await page.locator("#areas li").first().innerText(), /通りました|まだです|しています|市の道では|ふりました|わかりません/);
 	assertQuiet();
+});
+
+test("a closure is told on both pages in the language of the page", async (t) => {
+	const user = await place.signIn(plowd, { db });
+	const text = { ja: "橋の点検で通行止め", "ja-easy": "橋を しらべます。通れません。", en: "Bridge inspection" };
+	const { links } = (await publishedRows())[0];
+	const body = { text, end: new Date(Date.now() + 3_600_000).toISOString(), links };
+	const made = await user.fetch("/api/v1/closures", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+	assert.equal(made.status, 201, await made.clone().text());
+	await until("it is published", async () => (await published((await manifest()).closures.file)).closures.length === 1, { every_ms: 300 });
+	for (const [language, words] of Object.entries(text)) {
+		for (const page of ["/", "/list.html"]) {
+			const watched = await openPage(browser, origin, {});
+			t.after(watched.close);
+			await watched.page.goto(`${origin}${page}?lang=${language}`);
+			await watched.page.locator("#closures li", { hasText: words }).waitFor();
+			watched.assertQuiet();
+		}
+	}
+	const phone = await open(t, { viewport: PHONE });
+	await assertAccessible(phone.page);
+	await picture(phone.page, "resident-closure");
+});
+
+test("everything is reached by keyboard alone", async (t) => {
+	const road = await until("a road that is done", doneRoad);
+	const { page } = await open(t, { map: false });
+	await page.locator("#search").focus();
+	await page.keyboard.type(road.name);
+	const result = page.locator("#areas li button", { hasText: road.name }).first();
+	await result.waitFor();
+	await until("the tab key comes to the road", async () => {
+		await page.keyboard.press("Tab");
+		return result.evaluate((button) => document.activeElement === button);
+	}, { every_ms: 1 });
+	await page.keyboard.press("Enter");
+	await until("the answer is there", async () => (await textOf(page, "answer")).includes(road.name));
+	await until("the tab key comes back to the nights", async () => {
+		await page.keyboard.press("Shift+Tab");
+		return page.evaluate(() => document.activeElement?.parentElement?.className === "nights");
+	}, { every_ms: 1 });
+	await page.keyboard.press("Enter");
+	await until("they are open", async () => /の夜/.test(await textOf(page, "answer")));
 });
 
 test("what is needed to read the list is at most 150 kB, packed, without the map library", async (t) => {

@@ -77,7 +77,7 @@ test("the manifest names everything there is to know", () => {
 	assert.equal(operation, null);
 	assert.deepEqual(classes, [{ code: "", name: "既定", finish_by: "07:30" }]);
 	assert.deepEqual(districts.map(({ area, roads }) => [area, roads]), [["東部", 2], ["西部", 3]]);
-	for (const kind of ["network", "state", "plows", "passes"]) {
+	for (const kind of ["network", "state", "plows", "passes", "closures"]) {
 		assert.match(files[kind].file, new RegExp(`^${kind}-[0-9a-f]{32}\\.json$`));
 	}
 	assert.match(files.table.file, /^table-[0-9a-f]{32}\.csv$/);
@@ -187,13 +187,29 @@ async function everyByte() {
 	return answers;
 }
 
+test("a closure is told in three languages, at once, and not who wrote it", async () => {
+	const user = await place.signIn(plowd, { db, name: "指令 太郎" });
+	const text = { ja: "雪崩のおそれにより通行止め", "ja-easy": "雪が 落ちます。通れません。", en: "Closed: danger of avalanches" };
+	const [from, end] = [round(NEWEST), round(NEWEST) + 7200].map((time) => new Date(time * 1000).toISOString());
+	const geometry = { type: "LineString", coordinates: [at(0, 0), at(0, 1)] };
+	const made = await user.fetch("/api/v1/closures", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ text, from, end, geometry }) });
+	assert.equal(made.status, 201, await made.clone().text());
+	const [told] = await until("it is told", () => {
+		const { closures } = file(manifest().closures.file);
+		return closures.length > 0 && closures;
+	});
+	assert.deepEqual(Object.keys(told), ["id", "text", "from", "end", "geometry"]);
+	assert.deepEqual([told.text, told.from, told.end], [text, from, end]);
+	assert.equal(told.geometry.type, "LineString");
+});
+
 /** What must not be there: who, with what key, and where and when exactly. */
 function secrets() {
 	const keys = FLEET.map(({ code }) => JSON.parse(readFileSync(place.path(`${code}.key`), "utf8")).key);
 	const raw = at(0, NORTH_KM)[1];
 	const depot = at(-1, 0.05)[1];
 	return [
-		...FLEET.flatMap(({ code, name, contractor }) => [code, name, contractor]), ...keys, "vehicle", "contractor", "driver\"", "車庫",
+		...FLEET.flatMap(({ code, name, contractor }) => [code, name, contractor]), ...keys, "vehicle", "contractor", "driver\"", "車庫", "指令 太郎",
 		...[raw, depot].flatMap((lat) => [lat.toFixed(7), lat.toFixed(6), lat.toFixed(5)]),
 	];
 }

@@ -117,7 +117,7 @@
 		row.className = `status-${road.status}`;
 		const name = el("th", road.name || t("public.unnamed", { n: road.links.length }), { scope: "row" });
 		const status = el("td", t(`public.status.${road.status}`));
-		const sections = road.links.length > 1 && road.status !== "not_ours" ? `（${t("public.sections", { n: road.links.length, done: road.done })}）` : "";
+		const sections = road.links.length > 1 && road.status !== "not_ours" ? ` — ${t("public.sections", { n: road.links.length, done: road.done })}` : "";
 		let last = road.last === null ? t("public.no_pass") : t("public.passed", { time: when(road.last * 1000), age: age(now() - road.last * 1000) });
 		if (road.admin !== "town") {
 			last = t(`responsible.${road.admin}`);
@@ -186,9 +186,9 @@
 		}
 		told.districts.forEach((district, i) => {
 			const progress = told.progress.areas.filter((bar) => bar.name === district.area)[0];
-			const percent = progress ? `、${t("public.progress")} ${Math.floor(progress.percent)} %` : "";
+			const percent = progress ? ` ${t("public.progress")} ${Math.floor(progress.percent)} %` : "";
 			areas[i].file = district.file;
-			show(areas[i].summary, `${district.area || t("area.none")}（${t("public.count", { n: district.roads })}${percent}）`);
+			show(areas[i].summary, `${district.area || t("area.none")} — ${t("public.count", { n: district.roads })}${percent}`);
 			if (areas[i].element.open || wanted()) {
 				loadArea(areas[i], () => {});
 			}
@@ -221,6 +221,18 @@
 		show(byId("operation"), `${t("public.operation")} ${t(key, { name: operation.name, start: when(Date.parse(operation.start)), target })}`);
 	}
 
+	function showClosures() {
+		get(`/data/${manifest.closures.file}`, (found) => {
+			const list = byId("closures");
+			list.textContent = "";
+			(found ? found.closures : []).filter((/** @type {any} */ each) => Date.parse(each.end) > now()).forEach((/** @type {any} */ each) => {
+				const key = Date.parse(each.from) > now() ? "public.closed_from" : "public.closed_until";
+				const times = t(key, { from: when(Date.parse(each.from)), end: when(Date.parse(each.end)) });
+				list.appendChild(el("li", `${t("public.closed")} ${each.text[language] || each.text.ja} ${times}`));
+			});
+		});
+	}
+
 	function poll() {
 		get("/data/manifest.json", (found, request) => {
 			failed = !found || request.getResponseHeader("X-Kept") !== null;
@@ -231,6 +243,7 @@
 				byId("tools").hidden = false;
 				byId("table").href = `/data/${manifest.table.file}`;
 				showOperation();
+				showClosures();
 				showAreas();
 			}
 			showAge();

@@ -56,7 +56,7 @@ function offerLanguages(language, t) {
 
 /**
  * @param {(language: string) => Promise<Record<string, string>>} getLocale
- * @returns {Promise<{language: string, t: import("./i18n.js").Translate, onTheme: (listen: () => void) => void}>}
+ * @returns {Promise<{language: string, spoken: string, t: import("./i18n.js").Translate, onTheme: (listen: () => void) => void}>}
  */
 export async function preparePage(getLocale) {
 	const language = chooseLanguage(location.search, remembered("language"), navigator.languages);
@@ -84,5 +84,5 @@ export async function preparePage(getLocale) {
 		document.documentElement.dataset.theme = next;
 		listeners.forEach((listen) => listen());
 	});
-	return { language: languageTag(language), t, onTheme: (listen) => listeners.push(listen) };
+	return { language: languageTag(language), spoken: language, t, onTheme: (listen) => listeners.push(listen) };
 }

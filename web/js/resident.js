@@ -19,7 +19,7 @@ const OLD_MS = 40 * 60_000;
 /** So far from a road nobody stands on it. */
 const REACH_M = 80;
 
-const { language, t, onTheme } = await preparePage(api.getLocale);
+const { language, spoken, t, onTheme } = await preparePage(api.getLocale);
 document.title = `${t("public.question")}｜${t("brand")}`;
 const data = createPublic();
 const search = /** @type {HTMLInputElement} */ (byId("search"));
@@ -142,6 +142,26 @@ function showOperation() {
 	byId("operation").toggleAttribute("data-open", operation !== null);
 }
 
+/** Roads that are closed now or will be. */
+function showClosures() {
+	const left = data.closures.get().filter(({ end }) => Date.parse(end) > data.now());
+	const when = (/** @type {string} */ time) => format.when(Date.parse(time), data.now());
+	fill(
+		byId("closures"),
+		...left.map(({ text, from, end }) =>
+			el(
+				"li",
+				{ class: "notice bad" },
+				el("strong", {}, t("public.closed")),
+				" ",
+				text[/** @type {"ja"} */ (spoken)] || text.ja,
+				" ",
+				el("span", { class: "quiet" }, t(Date.parse(from) > data.now() ? "public.closed_from" : "public.closed_until", { from: when(from), end: when(end) })),
+			),
+		),
+	);
+}
+
 /** What there is to say while there is nothing to show. */
 function showOutage() {
 	const state = data.state.get();
@@ -178,6 +198,7 @@ function showAge() {
 
 function showAll() {
 	showOperation();
+	showClosures();
 	showTotal();
 	showAge();
 	showAnswer();
@@ -247,6 +268,7 @@ legend.show("status");
 data.manifest.subscribe(showAll);
 data.districts.subscribe(showAll);
 data.coverage.subscribe(showAnswer);
+data.closures.subscribe(showClosures);
 data.state.subscribe(showAge);
 openMap();
 setInterval(() => {

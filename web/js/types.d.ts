@@ -434,7 +434,17 @@ export interface Manifest {
 	table: { file: string };
 	plows: { file: string };
 	passes: { file: string };
+	closures: { file: string };
 	progress: Progress;
+}
+
+/** A closure as residents are told of it. */
+export interface PublicClosure {
+	id: number;
+	text: { ja: string; "ja-easy": string; en: string };
+	from: string;
+	end: string;
+	geometry: import("geojson").Geometry;
 }
 
 export interface PublicNetwork {

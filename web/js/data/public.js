@@ -84,6 +84,8 @@ export function createPublic() {
 	const lines = createStore(/** @type {any} */ (new Map()));
 	/** @type {import("./store.js").Store<import("../types.js").PublicPlow[]>} */
 	const plows = createStore(/** @type {any} */ ([]));
+	/** @type {import("./store.js").Store<import("../types.js").PublicClosure[]>} */
+	const closures = createStore(/** @type {any} */ ([]));
 	/** @type {import("./store.js").Store<PublicState>} */
 	const state = createStore(/** @type {any} */ ("loading"));
 	const coverage = createStore(NO_COVERAGE);
@@ -161,11 +163,22 @@ export function createPublic() {
 		}
 	}
 
+	/** Nobody has to ask for these: they are a warning. */
+	async function showClosures() {
+		const now = manifest.get();
+		if (now) {
+			const found = await file(now.closures.file);
+			if (isNew("closures", now.closures.file)) {
+				closures.set(found.closures);
+			}
+		}
+	}
+
 	/** Forgets the files that nobody can ask for any more. @param {Manifest} now */
 	async function forgetOld(now) {
 		const [net, states, passes] = await Promise.all([now.network, now.state, now.passes].map((each) => files.get(each.file)));
 		const named = new Set([
-			now.network.file, now.state.file, now.plows.file, now.passes.file, ...now.districts.map((each) => each.file),
+			now.network.file, now.state.file, now.plows.file, now.passes.file, now.closures.file, ...now.districts.map((each) => each.file),
 			...(net ? [net.roads, ...Object.values(net.tiles)] : []),
 			...(states ? Object.values(states.tiles) : []),
 			...(passes?.days ?? []).flatMap((/** @type {any} */ day) => Object.values(day.areas)),
@@ -184,7 +197,7 @@ export function createPublic() {
 			heardMs = performance.now();
 			if (next.made !== manifest.get()?.made) {
 				manifest.set(next);
-				await Promise.all([showTiles(), showDistricts(), showPlows()]);
+				await Promise.all([showTiles(), showDistricts(), showPlows(), showClosures()]);
 				await forgetOld(next);
 			}
 			state.set(kept ? "offline" : "ok");
@@ -200,6 +213,7 @@ export function createPublic() {
 		lines,
 		coverage,
 		plows,
+		closures,
 		state,
 		poll,
 		/** Looks at districts from now on. @param {string[]} areas */
