@@ -280,6 +280,10 @@ test("any night of seasons can be had: older ones are listed when they are asked
 	t.after(close);
 	await page.goto(`${there}/nights.html#day=2026-12-02`);
 	await until("the old night of the address", async () => /2026年12月2日/.test(await page.locator("#night option:checked").innerText()));
+	assert.equal(await page.locator("#night option").count(), 122);
+	await page.locator("#night").selectOption({ label: "さらに前の夜を表示…" });
+	await until("no night is left out or doubled", async () =>
+		(await page.locator("#night option").count()) === 130 && /2026年12月10日/.test(await page.locator("#night option:checked").innerText()));
 	await page.goto("about:blank");
 	await page.goto(`${there}/nights.html`);
 	await until("the newest night", async () => /2027年4月9日/.test(await page.locator("#night option:checked").innerText()));

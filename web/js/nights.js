@@ -74,6 +74,8 @@ let replay = createReplay();
 let roadPlay = null;
 /** @type {import("./types.js").Night[]} */
 let nights = [];
+/** The last of those that were listed without a hole. */
+let oldest = "";
 /** @type {import("./types.js").VehicleNight | null} */
 let vehicleNight = null;
 /** @type {Awaited<ReturnType<typeof createNightsMap<Track>>> | null} */
@@ -373,11 +375,17 @@ function showNights(more) {
 }
 
 async function showOlder() {
-	const older = await api.getNights(NIGHTS, nights[nights.length - 1].day).catch(() => []);
-	nights = [...nights, ...older];
-	showNights(older.length === NIGHTS);
-	if (older.length > 0) {
-		await loadNight(older[0].day);
+	try {
+		const older = await api.getNights(NIGHTS, oldest);
+		oldest = older[older.length - 1]?.day ?? oldest;
+		nights = [...nights.filter(({ day }) => !older.some((night) => night.day === day)), ...older].sort((a, b) => (a.day < b.day ? 1 : -1));
+		showNights(older.length === NIGHTS);
+		if (older.length > 0) {
+			await loadNight(older[0].day);
+		}
+	} catch (error) {
+		nightSelect.value = place.day ?? "";
+		setText(loading, sentenceOf(error));
 	}
 }
 
@@ -392,6 +400,7 @@ async function begin() {
 	setText(loading, t("nights.loading_list"));
 	nights = await api.getNights(NIGHTS);
 	const more = nights.length === NIGHTS;
+	oldest = nights[nights.length - 1]?.day ?? "";
 	const old = place.day && nights.length > 0 && !currentNight() && (await findOld(place.day));
 	if (old) {
 		nights = [...nights, old];
