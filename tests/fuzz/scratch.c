@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define FILES 8
+#define FILES 16
 
 /* A fuzzer has nowhere else to keep what outlives an input. */
 static struct {
@@ -36,6 +36,7 @@ static void make_folder(void)
 static const char *find_path(const char *name)
 {
 	size_t folder;
+	char *path;
 
 	if (!scratch.folder[0])
 		make_folder();
@@ -44,9 +45,10 @@ static const char *find_path(const char *name)
 		if (strcmp(scratch.paths[i] + folder, name) == 0)
 			return scratch.paths[i];
 	assert(scratch.count < FILES);
-	snprintf(scratch.paths[scratch.count], sizeof(scratch.paths[0]), "%s/%s", scratch.folder,
-		 name);
-	return scratch.paths[scratch.count++];
+	path = scratch.paths[scratch.count++];
+	assert(folder + strlen(name) < sizeof(scratch.paths[0]));
+	stpcpy(stpcpy(stpcpy(path, scratch.folder), "/"), name);
+	return path;
 }
 
 const char *scratch_file(const char *name, const void *bytes, size_t size)
