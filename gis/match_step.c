@@ -1,32 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One step of Viterbi's algorithm: all places a fix may be at, and for each the cheapest history.
+ * One step of Viterbi's algorithm: for each place a fix may be at the cheapest history.
  */
 #include "gis/match_lattice.h"
 
 #include <math.h>
 
 #include "common/alloc.h"
+#include "gis/match_places.h"
 
-#define CANDIDATES_MOST 24
-_Static_assert(LATTICE_STATES_MOST == 2 * CANDIDATES_MOST + 1,
-	       "both directions, and off the roads");
 /* A start's tag tells its state and whether it turned round before it started. */
 #define TAG_TURNED 0x80000000u
-/* Roads are looked for further away where the last fix was already far from its own. */
-#define RADIUS_SHARE 1.5
-#define RADIUS_MORE_M 30
-#define RADIUS_MOST 3 /* of search_radius_m */
-
-/* A place a fix may be at, going in one direction; ARC_NONE: on no road. */
-struct place {
-	uint32_t arc;
-	double at_m, distance_m;
-	double error_x_m, error_y_m;
-	double cost;   /* of being there, however one came */
-	bool measured; /* the receiver says that it drives this way, not the other */
-};
-
 struct step {
 	struct lattice *lattice;
 	const struct anchor *from, *to;
@@ -47,96 +31,24 @@ struct offer {
 	double error_x_m, error_y_m;
 };
 
-/* The point of a link.  network_point() would also give the course, at the price of a tangent. */
-static void point_at(const struct network *net, uint32_t link, double along_m, double *out_x_m,
-		     double *out_y_m)
-{
-	const struct vertex *v = network_vertices(net, link);
-	uint32_t low = 0, high = network_link(net, link)->vertices - 1;
-	double length, share;
-
-	while (low + 1 < high) {
-		uint32_t middle = (low + high) / 2;
-
-		if ((double)v[middle].along_m <= along_m)
-			low = middle;
-		else
-			high = middle;
-	}
-	length = (double)v[high].along_m - (double)v[low].along_m;
-	share = length > 0 ? fmin(1, fmax(0, (along_m - (double)v[low].along_m) / length)) : 0;
-	*out_x_m = (double)v[low].x_m + share * ((double)v[high].x_m - (double)v[low].x_m);
-	*out_y_m = (double)v[low].y_m + share * ((double)v[high].y_m - (double)v[low].y_m);
-}
-
-static void add_place(struct step *step, const struct place *place)
-{
-	step->places[step->count] = *place;
-	step->states[step->count++] = (struct state){
-		.cost = MODEL_IMPOSSIBLE,
-		.arc = place->arc,
-		.distance_m = place->distance_m,
-		.before = STATE_NONE,
-		.rival = STATE_NONE,
-		.rival_margin = MODEL_IMPOSSIBLE,
-	};
-}
-
-/* Both directions of a link near the fix. */
-static void add_link(struct step *step, const struct nearby *near, double weight)
-{
-	const struct lattice *lattice = step->lattice;
-	const struct sighting *at = &step->to->at;
-	double length = network_link(lattice->net, near->link)->length_m;
-	double emission =
-		model_emission(&lattice->params, lattice->sigma_m, (double)near->distance_m);
-	double x, y, heading;
-
-	point_at(lattice->net, near->link, (double)near->along_m, &x, &y);
-	for (int direction = 1; direction >= -1; direction -= 2) {
-		double course = (double)near->course_deg + (direction < 0 ? 180 : 0);
-		double along = (double)near->along_m;
-		struct place place = {
-			.arc = arc_of(near->link, direction),
-			.at_m = direction < 0 ? length - along : along,
-			.distance_m = (double)near->distance_m,
-			.error_x_m = at->x_m - x,
-			.error_y_m = at->y_m - y,
-		};
-
-		heading = model_heading(&lattice->params, &at->fix, course);
-		place.cost = weight * emission + heading;
-		place.measured =
-			model_has_course(&at->fix) && heading < lattice->params.heading_cost;
-		add_place(step, &place);
-	}
-}
-
-/* All places the fix may be at, and last of all: none of them. */
+/* All places the fix may be at, and no history yet for any of them. */
 static void find_places(struct step *step, double weight)
 {
 	const struct lattice *lattice = step->lattice;
-	const struct match_params *params = &lattice->params;
-	const struct sighting *at = &step->to->at;
-	struct nearby near[CANDIDATES_MOST];
-	struct place off = {.arc = ARC_NONE, .cost = weight * model_off(params)};
-	double radius = params->search_radius_m;
-	size_t count;
+	struct places_question question = {lattice, &step->to->at, weight, 0};
 
-	if (step->from) {
-		double last_m = lattice->states[lattice_best(lattice)].distance_m;
-
-		radius = fmax(radius, RADIUS_SHARE * last_m + RADIUS_MORE_M);
-		radius = fmin(radius, RADIUS_MOST * params->search_radius_m);
-	}
-	count = network_near(lattice->net, at->x_m, at->y_m, radius, near, CANDIDATES_MOST);
-	if (count == 0)
-		count = network_near(lattice->net, at->x_m, at->y_m,
-				     RADIUS_MOST * params->search_radius_m, near, CANDIDATES_MOST);
-	step->radius_m = count > 0 ? (double)near[count - 1].distance_m + 1 : 0;
-	for (size_t i = 0; i < count; i++)
-		add_link(step, &near[i], weight);
-	add_place(step, &off);
+	if (step->from)
+		question.last_m = lattice->states[lattice_best(lattice)].distance_m;
+	step->count = places_find(&question, step->places, &step->radius_m);
+	for (size_t i = 0; i < step->count; i++)
+		step->states[i] = (struct state){
+			.cost = MODEL_IMPOSSIBLE,
+			.arc = step->places[i].arc,
+			.distance_m = step->places[i].distance_m,
+			.before = STATE_NONE,
+			.rival = STATE_NONE,
+			.rival_margin = MODEL_IMPOSSIBLE,
+		};
 }
 
 static struct offer offer_of(const struct step *step, size_t place, uint32_t before, double cost,
@@ -225,8 +137,8 @@ static void hold(const struct step *step, const struct state *from, const struct
 	const struct lattice *lattice = step->lattice;
 	double length = arc_length_m(lattice->net, from->arc), x, y, away_m;
 
-	point_at(lattice->net, arc_link(from->arc),
-		 arc_is_forward(from->arc) ? from->at_m : length - from->at_m, &x, &y);
+	places_point(lattice->net, arc_link(from->arc),
+		     arc_is_forward(from->arc) ? from->at_m : length - from->at_m, &x, &y);
 	offer->behind_m = from->at_m - offer->at_m;
 	offer->at_m = from->at_m;
 	offer->error_x_m = step->to->at.x_m - x;
@@ -421,7 +333,6 @@ void lattice_add(struct lattice *lattice, const struct anchor *given)
 	step.lattice = lattice;
 	step.from = lattice->anchor_count > 0 ? &lattice->anchors[lattice->anchor_count - 1] : NULL;
 	step.to = &anchor;
-	step.count = 0;
 	step.best = MODEL_IMPOSSIBLE;
 	afresh = !step.from || anchor.gap_s > lattice->params.max_gap_s;
 	anchor.step = model_step(&lattice->params, lattice->sigma_m, anchor.step.seconds,

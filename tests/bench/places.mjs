@@ -11,10 +11,10 @@
 import { makeTown } from "../town/town.mjs";
 
 const ORIGIN = { lon: 140.4, lat: 38.6 };
-const METRES_PER_DEGREE = { lat: 111_012, lon: 87_139 }; // at 38.6 degrees north
+export const METRES_PER_DEGREE = { lat: 111_012, lon: 87_139 }; // at 38.6 degrees north
 
 /** Numbers from 0 to 1 (mulberry32, public domain). */
-function dice(seed) {
+export function dice(seed) {
 	let state = seed >>> 0;
 	return () => {
 		state = (state + 0x6d2b79f5) >>> 0;

@@ -10,7 +10,7 @@
  *	                 [--vehicles 6] [--seconds 5400] [--keep DIR]
  *
  * `whole` is the sample town with all its valleys, `syracuse` a real town's streets under the map that
- * lies 10 m beside them (only where the recordings are).  --keep leaves each night's database, truth and
+ * lies 10 m beside them (only where the recordings are).  Last comes what eight parked hours add.  --keep leaves each night's database, truth and
  * map behind, in DIR/PLACE-SEED-SIGMA-EVERY.
  */
 import { cp, readFile, writeFile } from "node:fs/promises";
@@ -18,6 +18,7 @@ import { parseArgs } from "node:util";
 
 import { makeTown } from "../town/town.mjs";
 import { LOOPBACK, recording, workplace } from "../support/programs.mjs";
+import { parked } from "./parked.mjs";
 import { makePlace, PLACES } from "./places.mjs";
 import { coverageVisits, mapIds, readCsv, score, truthVisits } from "./plowwork.mjs";
 
@@ -123,3 +124,11 @@ for (const place of list(options.places)) {
 	printTable(`${place}: ${PLACES[place]?.what ?? (place === "whole" ? "the sample town, valleys and all" : "real streets, the map 10 m beside them")}`, rows);
 }
 printTable("All places", settings.map((setting) => ({ ...setting, ...together(everywhere.get(setting)) })));
+
+console.log("\nEight hours parked 15 m from a road, the button on new snow\n");
+console.log("| night | driven at work | claimed | of it while it stood |");
+console.log("| --- | --- | --- | --- |");
+for (const seed of list(options.seeds)) {
+	const { driven_m, worked_m, parked_m } = await parked(Number(seed));
+	console.log(`| ${seed} | ${driven_m.toFixed(0)} m | ${worked_m.toFixed(0)} m | ${parked_m.toFixed(0)} m |`);
+}
