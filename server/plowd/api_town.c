@@ -267,6 +267,7 @@ void api_openapi(struct httpd_request *request, void *context)
 struct town {
 	struct network *net;
 	int64_t revision;
+	uint16_t udp_port;
 };
 
 static void release_town(void *input)
@@ -286,6 +287,7 @@ static void town_work(struct db *db, void *input, struct answer *out)
 	json_open(&json, '{');
 	error = show_town(&json, db, town->net);
 	json_key(&json, "network"), show_revision(&json, town->revision);
+	json_key(&json, "udp_port"), json_integer(&json, town->udp_port);
 	json_close(&json, '}');
 	if (error) {
 		bytes_free(&json.out);
@@ -308,5 +310,6 @@ void api_town(struct httpd_request *request, void *context)
 
 	town->net = net ? network_hold(net) : NULL;
 	town->revision = board_revision(api->parts.board);
+	town->udp_port = api->parts.udp_port;
 	offload_run(api->offload, &job);
 }

@@ -8,6 +8,7 @@
 #define PLOW_SERVER_PLOWD_HTTP_H
 
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/socket.h>
 
 #include <uv.h>
@@ -40,6 +41,7 @@ struct api_parts {
 	struct feed *feed;
 	struct publisher *publisher;
 	const struct closed *closed;
+	uint16_t udp_port; /* where units send to */
 	struct stats *stats;
 	struct writer *writer;
 	const struct registry *registry;

@@ -4,6 +4,7 @@
  * down in reverse.  The only file that knows them all.
  */
 #include <errno.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -308,6 +309,12 @@ static int explain_port(struct plowd *plowd, const struct sockaddr_storage *addr
 	return error;
 }
 
+static uint16_t port_of(const struct sockaddr_storage *address)
+{
+	return ntohs(address->ss_family == AF_INET6 ? ((const struct sockaddr_in6 *)address)->sin6_port
+						    : ((const struct sockaddr_in *)address)->sin_port);
+}
+
 static int start_listening(struct plowd *plowd)
 {
 	struct ingest_parts ingest = {plowd->registry, plowd->writer, plowd->stats, &plowd->now};
@@ -332,11 +339,14 @@ static int start_listening(struct plowd *plowd)
 	};
 	struct nmea_port_parts nmea = {plowd->registry, plowd->writer, plowd->stats, &plowd->now,
 				       &plowd->options};
+	struct sockaddr_storage udp;
 	int error = ingest_start(&plowd->loop, (const struct sockaddr *)&plowd->options.udp, &ingest,
 				 &plowd->ingest);
 
 	if (error)
 		return explain_port(plowd, &plowd->options.udp, error);
+	if (ingest_address(plowd->ingest, &udp) == 0)
+		api.udp_port = port_of(&udp);
 	if (plowd->options.has_nmea)
 		error = nmea_port_start(&plowd->loop, (const struct sockaddr *)&plowd->options.nmea, &nmea,
 					&plowd->nmea);

@@ -15,6 +15,58 @@ export interface Town {
 	bounds: Bounds | null;
 	network?: string;
 	attribution?: string;
+	udp_port?: number;
+}
+
+export interface Registered {
+	code: string;
+	name: string;
+	class: string;
+	contractor: string;
+	blade_width_m: number | null;
+	created: string;
+	retired: string | null;
+	key_made: string | null;
+	rotating: boolean;
+	token: boolean;
+	has_fixes: boolean;
+	version: number;
+}
+
+export interface Contractor {
+	id: number;
+	name: string;
+	phone: string;
+	vehicles: number;
+	version: number;
+}
+
+export interface PlowingRoute {
+	id: number;
+	name: string;
+	area: string;
+	class: string;
+	vehicle: string;
+	length_m: number;
+	stretches: { road: number; road_name: string | null; from_m: number; to_m: number }[];
+	links: number[];
+	version: number;
+}
+
+export interface Closure {
+	id: number;
+	text: { ja: string; "ja-easy": string; en: string };
+	from: string;
+	end: string;
+	geometry: import("geojson").Geometry;
+	links: number[];
+	made_by: string;
+	made: string;
+	changed_by: string | null;
+	changed: string | null;
+	withdrawn_by: string | null;
+	withdrawn: string | null;
+	version: number;
 }
 
 export interface Vehicle {
@@ -94,6 +146,7 @@ export interface Snapshot {
 	network: string;
 	operation: Operation | null;
 	window: { from: string; to: string | null };
+	closures?: Closure[];
 	vehicles: Vehicle[];
 	links: Links;
 	progress: Progress;

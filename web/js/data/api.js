@@ -150,6 +150,21 @@ export const getAlarms = () => ask(`${BASE}/alarms`);
 /** @param {number} id @returns {Promise<import("../types.js").Alarm>} */
 export const acknowledgeAlarm = (id) => post(`${BASE}/alarms/${id}/acknowledge`, {});
 
+/** @returns {Promise<import("../types.js").Registered[]>} */
+export const getFleet = () => ask(`${BASE}/fleet`);
+
+/** @returns {Promise<import("../types.js").Contractor[]>} */
+export const getContractors = () => ask(`${BASE}/contractors`);
+
+/** @returns {Promise<import("../types.js").PlowingRoute[]>} */
+export const getRoutes = () => ask(`${BASE}/routes`);
+
+/** @returns {Promise<import("../types.js").Closure[]>} */
+export const getClosures = () => ask(`${BASE}/closures`);
+
+/** Adds, changes or removes one of the masters: "areas", "areas/3/change" and their like. @param {string} path @param {object} body */
+export const sendMaster = (path, body) => post(`${BASE}/${path}`, body);
+
 /** @param {number} after the number of the last event the page has seen */
 export const eventsUrl = (after) => `${BASE}/events?after=${after}`;
 

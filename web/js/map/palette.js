@@ -18,6 +18,7 @@ export function readPalette() {
 		quiet: colour("ink-2"),
 		halo: colour("map-halo"),
 		accent: colour("accent"),
+		bad: colour("bad"),
 		area: colour("map-area"),
 		status: Object.fromEntries(LINK_STATUSES.map((status) => [status, colour(`status-${status}`)])),
 		bands: BANDS.map((_, i) => colour(`band-${i}`)),

@@ -63,5 +63,12 @@ export function addPlaces(map, { areas, depots, palette }) {
 		map.setPaintProperty("depot", "circle-stroke-color", colours.text);
 	}
 	repaint(palette);
-	return { repaint };
+
+	/** @param {{areas: GeoJSON.FeatureCollection, depots: GeoJSON.FeatureCollection}} next */
+	function update(next) {
+		/** @type {any} */ (map.getSource("areas")).setData(next.areas);
+		/** @type {any} */ (map.getSource("area-names")).setData(labels(next.areas));
+		/** @type {any} */ (map.getSource("depots")).setData(labels(next.depots));
+	}
+	return { repaint, update };
 }

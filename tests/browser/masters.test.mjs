@@ -1,0 +1,394 @@
+// SPDX-License-Identifier: Apache-2.0
+// The masters' page as people use it: each tab from its first entry to its last, with mouse and keyboard.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { until } from "../support/programs.mjs";
+import { at, drive, smallTown } from "../support/smalltown.mjs";
+import { assertAccessible, launch, openPage, PHONE, picture, untilPage } from "./support/browser.mjs";
+import { mapIsIdle, mapIsOpen, watchMap } from "./support/map.mjs";
+import { serveTown, workplace } from "./support/scene.mjs";
+
+let place, db, town, browser;
+
+const ask = async (path) => (await town.user.fetch(`/api/v1/${path}`)).json();
+
+before(async () => {
+	place = await workplace();
+	db = await smallTown(place);
+	town = await serveTown(place, db);
+	browser = await launch();
+	await until("the roads are loaded", async () => (await ask("town")).bounds);
+});
+after(async () => {
+	await browser?.close();
+	await place?.close();
+});
+
+async function open(t, tab, { map = true, user = town.user, ...options } = {}) {
+	const watched = await openPage(browser, town.origin, { user, ...options });
+	t.after(watched.close);
+	await watchMap(watched.page);
+	await watched.page.goto(`${town.origin}/masters.html#tab=${tab}`);
+	await watched.page.locator(`#panel-${tab} h2`).waitFor();
+	if (map) {
+		await mapIsOpen(watched.page);
+		await mapIsIdle(watched.page);
+	}
+	return watched;
+}
+
+const panel = (page, tab) => page.locator(`#panel-${tab}`);
+const row = (page, tab, text) => panel(page, tab).locator("li", { hasText: text });
+const press = (within, name) => within.getByRole("button", { name, exact: true }).click();
+/** Where a place of the town is on the screen. */
+const onScreen = (page, east_km, north_km) =>
+	page.evaluate((lonlat) => {
+		const box = globalThis.shownMap.getCanvas().getBoundingClientRect();
+		const { x, y } = globalThis.shownMap.project(lonlat);
+		return { x: box.x + x, y: box.y + y };
+	}, at(east_km, north_km));
+async function click(page, east_km, north_km) {
+	const { x, y } = await onScreen(page, east_km, north_km);
+	await page.mouse.click(x, y);
+}
+const near = (a, b, what) => assert.ok(Math.hypot(a[0] - b[0], a[1] - b[1]) < 3e-4, `${what}: ${a} is not ${b}`);
+
+test("a vehicle is added, its key shown once with the command for the cab, and warned about before it is revoked", async (t) => {
+	const { page, assertQuiet } = await open(t, "fleet", { map: false, permissions: ["clipboard-read", "clipboard-write"] });
+	const fleet = panel(page, "fleet");
+	await press(fleet, "車両を追加");
+	await press(fleet, "保存する");
+	assert.match(await fleet.locator("#fault-code").innerText(), /車両番号を入力/);
+	assert.equal(await page.evaluate(() => document.activeElement.id), "field-code");
+	await page.locator("#field-code").fill("R 12");
+	await press(fleet, "保存する");
+	assert.match(await fleet.locator("#fault-code").innerText(), /英数字/);
+	await page.locator("#field-code").fill("R-12");
+	await page.locator("#field-name").fill("除雪ドーザ".repeat(5));
+	await press(fleet, "保存する");
+	assert.match(await fleet.locator("#fault-name").innerText(), /21 文字/);
+	await picture(page, "masters-fault");
+	await page.locator("#field-name").fill("除雪ドーザ12号");
+	await page.locator("#field-class").selectOption("dozer");
+	await press(fleet, "保存する");
+
+	await fleet.getByText("二度と表示できません").waitFor();
+	const line = await fleet.locator("[aria-labelledby=secret-line]").innerText();
+	const { vehicle, key } = JSON.parse(line);
+	assert.equal(vehicle, "R-12");
+	const command = await fleet.locator("[aria-labelledby=secret-command]").innerText();
+	const { udp_port } = await ask("town");
+	assert.ok(command.startsWith(`plow-tracker --server 127.0.0.1:${udp_port} --key-file /etc/michiake/R-12.key --source `), command);
+	await fleet.getByRole("button", { name: "コピー" }).first().click();
+	await fleet.getByText("コピーしました").waitFor();
+	assert.equal(await page.evaluate(() => navigator.clipboard.readText()), line);
+	const [download] = await Promise.all([page.waitForEvent("download"), fleet.getByText("R-12.key として保存").click()]);
+	assert.equal(download.suggestedFilename(), "R-12.key");
+	await assertAccessible(page);
+	await picture(page, "masters-key");
+
+	// The unit that is started by this very command is heard.
+	const file = await place.file("R-12.key", `${line}\n`);
+	const track = await place.file("drive.csv", drive({ start: Math.floor(Date.now() / 1000) - 60, from_km: -0.9, to_km: -0.85 }));
+	const args = command.split(" ").slice(1);
+	args[args.indexOf("--key-file") + 1] = file;
+	args[args.indexOf("--source") + 1] = `file:${track}`;
+	args[args.indexOf("--spool") + 1] = place.path("spool.db");
+	await place.ok("plow-tracker", [...args, "--rate", "max", "--exit-when-sent"]);
+
+	await press(fleet, "控えました");
+	await row(page, "fleet", "R-12").waitFor();
+	assert.ok(!(await page.content()).includes(key), "the key is gone from the page");
+	const own = row(page, "fleet", "除雪ドーザ12号");
+	await press(own, "鍵の失効");
+	assert.match(await own.innerText(), /すぐに位置を送れなくなり/);
+	await press(own, "やめる");
+	assert.equal((await ask("fleet"))[0].key_made !== null, true, "nothing happened yet");
+	await press(own, "鍵の失効");
+	await own.locator("button.danger").click();
+	await row(page, "fleet", "送信できません").waitFor();
+	assert.equal((await ask("fleet"))[0].key_made, null);
+
+	await page.reload();
+	await press(row(page, "fleet", "R-12"), "廃車にする");
+	await row(page, "fleet", "R-12").locator("button.danger").click();
+	await row(page, "fleet", "廃車").waitFor();
+	await press(row(page, "fleet", "R-12"), "復帰させる");
+	await fleet.getByText("R-12 の鍵").waitFor();
+	assertQuiet();
+});
+
+test("a contractor is added, taken names are told beside the field, and it goes when nobody needs it", async (t) => {
+	const { page, assertQuiet } = await open(t, "contractors", { map: false, ignore: /409/ });
+	const contractors = panel(page, "contractors");
+	for (const name of ["尾花沢建設", "<svg onload=alert(1)>"]) {
+		await press(contractors, "業者を追加");
+		await page.locator("#field-name").fill(name);
+		await page.locator("#field-phone").fill("0237-22-1111");
+		await press(contractors, "保存する");
+		await row(page, "contractors", name).waitFor();
+	}
+	await press(contractors, "業者を追加");
+	await page.locator("#field-name").fill("尾花沢建設");
+	await press(contractors, "保存する");
+	await until("it says so", async () => /すでに使われています/.test(await contractors.locator("#fault-name").innerText()));
+	await press(contractors, "やめる");
+	const hostile = row(page, "contractors", "<svg");
+	await press(hostile, "削除");
+	await hostile.locator("button.danger").click();
+	await hostile.waitFor({ state: "detached" });
+	assert.deepEqual((await ask("contractors")).map(({ name }) => name), ["尾花沢建設"]);
+	assertQuiet();
+});
+
+test("an area is drawn with the mouse: a bow tie is refused, a dragged corner mends it", async (t) => {
+	const { page, assertQuiet } = await open(t, "areas");
+	const areas = panel(page, "areas");
+	await press(areas, "地区を描く");
+	await page.locator("#field-name").fill("南の地区");
+	for (const [east, north] of [[-0.6, -0.5], [0.4, -0.5], [-0.6, -0.9], [0.4, -0.9]]) {
+		await click(page, east, north);
+	}
+	await until("four corners are listed", async () => (await areas.locator(".corners li").count()) === 4);
+	await press(areas, "保存する");
+	assert.match(await areas.locator("#drawing-fault").innerText(), /線が交わる/);
+	await mapIsIdle(page);
+	const from = await onScreen(page, -0.6, -0.9);
+	const to = await onScreen(page, 0.6, -0.9);
+	const third = await onScreen(page, -0.6, -0.9);
+	await page.mouse.move(from.x, from.y);
+	await page.mouse.down();
+	await page.mouse.move(to.x, to.y, { steps: 5 });
+	await page.mouse.up();
+	await mapIsIdle(page);
+	const fourth = await onScreen(page, 0.4, -0.9);
+	await page.mouse.move(fourth.x, fourth.y);
+	await page.mouse.down();
+	await page.mouse.move(third.x, third.y, { steps: 5 });
+	await page.mouse.up();
+	await until("nothing crosses any more", async () => (await areas.locator("#drawing-fault").innerText()) === "");
+	await mapIsIdle(page);
+	await picture(page, "masters-area");
+	await press(areas, "保存する");
+	await row(page, "areas", "南の地区").waitFor();
+	const { geometry } = (await ask("areas")).features.find(({ properties }) => properties.name === "南の地区");
+	const ring = geometry.coordinates[0][0];
+	[[-0.6, -0.5], [0.4, -0.5], [0.6, -0.9], [-0.6, -0.9]].forEach((corner, i) => near(ring[i], at(...corner), `corner ${i + 1}`));
+	assert.equal(await row(page, "areas", "東部").getByRole("button").count(), 0, "an imported one is only shown");
+	assertQuiet();
+});
+
+test("an area is drawn by the keyboard alone", async (t) => {
+	const { page, assertQuiet } = await open(t, "areas");
+	const areas = panel(page, "areas");
+	await areas.getByRole("button", { name: "地区を描く" }).focus();
+	await page.keyboard.press("Enter");
+	assert.match(await page.evaluate(() => document.activeElement.textContent), /地区を描く/);
+	await page.keyboard.press("Tab");
+	await page.keyboard.type("鍵盤の地区");
+	await page.locator("#map canvas").focus();
+	await page.keyboard.press("Enter");
+	const corners = areas.locator(".corners li");
+	await until("a corner is under the cross", async () => (await corners.count()) === 1);
+	for (const key of ["ArrowRight", "ArrowDown"]) {
+		const before = await page.evaluate(() => globalThis.shownMap.getCenter().toArray());
+		await page.keyboard.press(key);
+		await untilPage("the map moved", page, (old) => {
+			const [lon, lat] = globalThis.shownMap.getCenter().toArray();
+			return !globalThis.shownMap.isMoving() && Math.hypot(lon - old[0], lat - old[1]) > 1e-4;
+		}, before);
+		await page.keyboard.press("Enter");
+	}
+	await until("three corners", async () => (await corners.count()) === 3);
+	const first = corners.first();
+	const lat = () => first.locator("input").nth(1).inputValue();
+	const before = Number(await lat());
+	await first.getByRole("button", { name: "角 1", exact: true }).focus();
+	await page.keyboard.press("Shift+ArrowUp");
+	await until("it moved north", async () => Number(await lat()) > before);
+	await first.locator("input").nth(0).fill("140.4");
+	await page.keyboard.press("Tab");
+	await areas.getByRole("button", { name: "中央の十字に角を追加" }).focus();
+	await page.keyboard.press("Enter");
+	await until("a fourth", async () => (await corners.count()) === 4);
+	await corners.nth(3).getByRole("button").first().focus();
+	await page.keyboard.press("Delete");
+	await until("three again", async () => (await corners.count()) === 3);
+	await areas.getByRole("button", { name: "保存する" }).focus();
+	await page.keyboard.press("Enter");
+	await row(page, "areas", "鍵盤の地区").waitFor();
+	const { geometry } = (await ask("areas")).features.find(({ properties }) => properties.name === "鍵盤の地区");
+	assert.equal(geometry.coordinates[0][0].length, 4);
+	assert.equal(geometry.coordinates[0][0][0][0], 140.4);
+	assertQuiet();
+});
+
+test("a depot is placed, moved by arrow keys and removed", async (t) => {
+	const { page, assertQuiet } = await open(t, "depots");
+	const depots = panel(page, "depots");
+	await press(depots, "デポを置く");
+	await page.locator("#field-name").fill("北車庫");
+	await press(depots, "保存する");
+	assert.match(await depots.locator("#drawing-fault").innerText(), /場所を置いて/);
+	await click(page, 0.3, 0.4);
+	await until("it has a place", async () => (await depots.locator(".corners li").count()) === 1);
+	await press(depots, "保存する");
+	await row(page, "depots", "北車庫").waitFor();
+	near((await ask("depots")).features.find(({ properties }) => properties.name === "北車庫").geometry.coordinates, at(0.3, 0.4), "the depot");
+	await press(row(page, "depots", "北車庫"), "削除");
+	await row(page, "depots", "北車庫").locator("button.danger").click();
+	await row(page, "depots", "北車庫").waitFor({ state: "detached" });
+	assertQuiet();
+});
+
+test("a route is made of roads clicked and roads found by name, in an order that can be changed", async (t) => {
+	const { page, assertQuiet } = await open(t, "routes");
+	const routes = panel(page, "routes");
+	await press(routes, "路線を追加");
+	await page.locator("#field-name").fill("第1路線");
+	await press(routes, "保存する");
+	assert.match(await routes.locator("#roads-fault").innerText(), /道路を選んで/);
+	await mapIsIdle(page);
+	await click(page, -0.5, 0);
+	await until("the clicked road is listed", async () => /本町通り/.test(await routes.locator(".stretches").innerText()));
+	await page.locator("#road-search").fill("駅前");
+	await page.locator("#road-results [role=option]").first().waitFor();
+	await page.keyboard.press("ArrowDown");
+	await page.keyboard.press("Enter");
+	await until("both are listed", async () => (await routes.locator(".stretches li").count()) === 2);
+	await routes.getByRole("button", { name: "駅前通りを前へ" }).click();
+	await until("the order is another", async () => /^駅前/.test(await routes.locator(".stretches li").first().innerText()));
+	await mapIsIdle(page);
+	await picture(page, "masters-route");
+	await page.locator("#field-area").selectOption("東部");
+	await press(routes, "保存する");
+	await row(page, "routes", "第1路線").waitFor();
+	const [route] = await ask("routes");
+	assert.deepEqual(route.stretches.map(({ road_name }) => road_name), ["駅前通り", "本町通り"]);
+	assert.equal(route.area, "東部");
+	await press(row(page, "routes", "第1路線"), "変更");
+	await routes.getByRole("button", { name: "本町通りを外す" }).click();
+	await press(routes, "保存する");
+	await until("it is shorter", async () => (await ask("routes"))[0].stretches.length === 1);
+	assertQuiet();
+});
+
+test("a road is closed with a phrase in three languages and an end, by line, area or roads, and opened again", async (t) => {
+	const { page, assertQuiet } = await open(t, "closures", { ignore: /status of 400/ });
+	const closures = panel(page, "closures");
+	await press(closures, "通行止めを登録");
+	await page.locator("#field-phrase").selectOption("avalanche");
+	assert.match(await page.locator("#field-en").inputValue(), /avalanches/);
+	assert.match(await page.locator("#field-ja-easy").inputValue(), /あぶない/);
+	await page.locator("#field-end").fill("2020-01-01T00:00");
+	await press(closures, "通行止めにする");
+	assert.match(await closures.locator("#fault-end").innerText(), /今より後/);
+	await page.locator("#field-end").fill("2099-01-01T00:00");
+	await click(page, 0, 0.2);
+	await click(page, 0, 0.8);
+	await press(closures, "通行止めにする");
+	await until("400 days are told beside the end", async () => /400 日/.test(await closures.locator("#fault-end").innerText()));
+	const tomorrow = new Date(Date.now() + 33 * 3_600_000).toISOString().slice(0, 10); // in Japan
+	await page.locator("#field-end").fill(`${tomorrow}T17:00`);
+	await press(closures, "通行止めにする");
+	await row(page, "closures", "雪崩").waitFor();
+	const [made] = await ask("closures");
+	assert.equal(made.geometry.type, "LineString");
+	assert.equal(made.end, new Date(`${tomorrow}T17:00:00+09:00`).toISOString());
+	assert.equal(made.made_by, "除雪係 甲");
+	assert.match(made.text.en, /avalanches/);
+	await mapIsIdle(page);
+	await untilPage("the map shows it", page, () => globalThis.shownMap.queryRenderedFeatures({ layers: ["closure"] }).length > 0);
+	await picture(page, "masters-closures");
+
+	await press(row(page, "closures", "雪崩"), "変更");
+	await closures.getByLabel("道路を選ぶ").check();
+	await mapIsIdle(page);
+	await click(page, 0, 0.5);
+	await until("a road is chosen", async () => (await closures.locator(".stretches li").count()) === 1);
+	await picture(page, "masters-closure-form");
+	await press(closures, "保存する");
+	await row(page, "closures", "雪崩").waitFor();
+	await until("it is that road now", async () => (await ask("closures"))[0].links.length === 1);
+	await press(row(page, "closures", "雪崩"), "解除");
+	await row(page, "closures", "雪崩").locator("button.danger").click();
+	await until("nothing is closed", async () => (await ask("closures")).length === 0);
+	assert.match(await closures.innerText(), /現在の通行止めはありません/);
+	assertQuiet();
+});
+
+test("a road is closed on a phone with a finger", async (t) => {
+	const { page, assertQuiet } = await open(t, "closures", { viewport: PHONE, hasTouch: true, isMobile: true });
+	const closures = panel(page, "closures");
+	await press(closures, "通行止めを登録");
+	await page.locator("#field-phrase").selectOption("work");
+	for (const [east, north] of [[-0.5, 0.1], [0.5, 0.1]]) {
+		const { x, y } = await onScreen(page, east, north);
+		await page.touchscreen.tap(x, y);
+	}
+	await until("two corners", async () => (await closures.locator(".corners li").count()) === 2);
+	await picture(page, "masters-phone-draw");
+	await press(closures, "通行止めにする");
+	await row(page, "closures", "除雪作業のため").waitFor();
+	await picture(page, "masters-phone-closures");
+	await assertAccessible(page);
+	assertQuiet();
+});
+
+test("two desks: who comes second is told, and loses nothing", async (t) => {
+	const first = await open(t, "contractors", { map: false, ignore: /409/ });
+	await press(panel(first.page, "contractors"), "業者を追加");
+	await first.page.locator("#field-name").fill("二つの机");
+	await press(panel(first.page, "contractors"), "保存する");
+	await row(first.page, "contractors", "二つの机").waitFor();
+	const second = await open(t, "contractors", { map: false, ignore: /409/ });
+	for (const { page } of [first, second]) {
+		await press(row(page, "contractors", "二つの机"), "変更");
+	}
+	await first.page.locator("#field-phone").fill("1");
+	await press(panel(first.page, "contractors"), "保存する");
+	await row(first.page, "contractors", "二つの机").waitFor();
+	await second.page.locator("#field-phone").fill("2");
+	await press(panel(second.page, "contractors"), "保存する");
+	await until("the second is told", async () => /ほかの人が先に/.test(await panel(second.page, "contractors").innerText()));
+	assert.equal(await second.page.locator("#field-phone").inputValue(), "2", "what was typed is still there");
+});
+
+test("an auditor sees everything and is offered no change; somebody who is not signed in comes to the door", async (t) => {
+	const user = await place.signIn(town.plowd, { db, role: "auditor", name: "監査" });
+	const { page, assertQuiet } = await open(t, "areas", { user });
+	await row(page, "areas", "東部").waitFor();
+	for (const tab of ["fleet", "contractors", "areas", "routes", "closures", "depots"]) {
+		await page.locator(`#tab-${tab}`).click();
+		assert.equal(await panel(page, tab).getByRole("button", { name: /追加|変更|削除|描く|登録|置く/ }).count(), 0);
+	}
+	assertQuiet();
+	const stranger = await openPage(browser, town.origin, { ignore: /401/ });
+	t.after(stranger.close);
+	await stranger.page.goto(`${town.origin}/masters.html`);
+	await stranger.page.waitForURL(/signin\.html\?next=%2Fmasters/);
+});
+
+for (const [name, options] of Object.entries({
+	"on a desk": {},
+	"on a desk, dark": { colorScheme: "dark" },
+	"on a phone, in English": { viewport: PHONE, hasTouch: true, isMobile: true, locale: "en-GB" },
+})) {
+	test(`axe-core finds nothing in any tab and any form ${name}`, async (t) => {
+		const { page, assertQuiet } = await open(t, "fleet", { map: false, ...options });
+		await mapIsOpen(page);
+		for (const tab of ["fleet", "contractors", "areas", "routes", "closures", "depots"]) {
+			await page.locator(`#tab-${tab}`).click();
+			await assertAccessible(page);
+			await panel(page, tab).locator(".panel-head button").click();
+			await assertAccessible(page);
+			assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true, "it scrolls sideways");
+			await picture(page, `masters-${tab}-${name}`.replace(/\W+/g, "-"));
+		}
+		if (options.locale) {
+			assert.doesNotMatch(await page.locator(".tabs, .panel:not([hidden]), .bar nav").allInnerTexts().then((all) => all.join(" ")), /[ぁ-んァ-ン]/);
+		}
+		assertQuiet();
+	});
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Closures (通行止め): a broad line or ground with crosses along it, so that it is not its colour alone
+ * that says so.
+ */
+
+/** @typedef {{id: number, text: Record<string, string>, geometry: import("geojson").Geometry}} Shown */
+
+/** @param {Shown[]} closures @returns {GeoJSON.FeatureCollection} */
+const features = (closures) => ({
+	type: "FeatureCollection",
+	features: closures.map(({ id, text, geometry }) => ({ type: "Feature", id, properties: { text: text.ja }, geometry })),
+});
+
+/**
+ * @param {import("./map.js").LibreMapType} map
+ * @param {{colour: string, halo: string}} paint
+ */
+export function addClosures(map, paint) {
+	map.addSource("closures", { type: "geojson", data: features([]) });
+	map.addLayer({ id: "closure-ground", type: "fill", source: "closures", filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-opacity": 0.15 } });
+	map.addLayer({ id: "closure", type: "line", source: "closures", layout: { "line-cap": "round", "line-join": "round" }, paint: { "line-width": 7, "line-opacity": 0.55 } });
+	map.addLayer({
+		id: "closure-cross", type: "symbol", source: "closures",
+		layout: {
+			"symbol-placement": "line", "symbol-spacing": 60, "text-field": "✕", "text-size": 17,
+			"text-allow-overlap": true, "text-ignore-placement": true, "text-keep-upright": false,
+		},
+	});
+
+	/** @param {{colour: string, halo: string}} next */
+	function repaint({ colour, halo }) {
+		map.setPaintProperty("closure-ground", "fill-color", colour);
+		map.setPaintProperty("closure", "line-color", colour);
+		map.setPaintProperty("closure-cross", "text-color", colour);
+		map.setPaintProperty("closure-cross", "text-halo-color", halo);
+		map.setPaintProperty("closure-cross", "text-halo-width", 2);
+	}
+	repaint(paint);
+	return {
+		/** @param {Shown[]} closures */
+		update(closures) {
+			/** @type {any} */ (map.getSource("closures")).setData(features(closures));
+		},
+		repaint,
+	};
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * What the tabs of the masters' page share: the masters as they were read last, how a change is sent,
+ * what a refusal means, and drawing and choosing on the map.
+ */
+import * as api from "./data/api.js";
+import { drawingOf, emptyDrawing } from "./data/drawing.js";
+import { goToSignIn } from "./account.js";
+import { createDrawingTool } from "./ui/drawing-tool.js";
+import { createRoadPicker } from "./ui/road-picker.js";
+
+/** @typedef {Awaited<ReturnType<typeof import("./masters-map.js").createMastersMap>>} MastersMap */
+/** @typedef {ReturnType<typeof createKit>} Kit */
+/** @type {GeoJSON.FeatureCollection} */
+const NOTHING = { type: "FeatureCollection", features: [] };
+
+/** The server's sentences that mean something a field is to blame for, or that there are words for. */
+const REFUSALS = [
+	{ says: /code already/, field: "code", key: "refused.taken" },
+	{ says: /name already/, field: "name", key: "refused.taken" },
+	{ says: /no contractor of this name/, field: "contractor", key: "refused.gone" },
+	{ says: /no area of this name/, field: "area", key: "refused.gone" },
+	{ says: /no vehicle of this code in use/, field: "vehicle", key: "refused.gone" },
+	{ says: /blade's width/, field: "blade_width_m", key: "refused.width" },
+	{ says: /changed it meanwhile/, key: "refused.stale" },
+	{ says: /imported layer/, key: "refused.imported" },
+	{ says: /route lies/, key: "refused.route" },
+	{ says: /are theirs/, key: "refused.theirs" },
+	{ says: /outside the town/, key: "refused.far" },
+	{ says: /crosses or touches/, key: "drawing.crosses" },
+	{ says: /neighbouring corners/, key: "refused.twice" },
+	{ says: /withdrawn already/, key: "refused.withdrawn" },
+	{ says: /end comes after/, field: "end", key: "refused.end" },
+	{ says: /at most 400 days/, field: "end", key: "refused.long" },
+];
+
+/**
+ * @param {object} parts
+ * @param {import("./i18n.js").Translate} parts.t
+ * @param {import("./format.js").Format} parts.format
+ * @param {import("./types.js").Town} parts.town
+ * @param {string} parts.timezone
+ * @param {boolean} parts.mayChange
+ * @param {Map<number, import("./data/chosen-roads.js").BookRoad>} parts.book
+ */
+export function createKit({ t, format, town, timezone, mayChange, book }) {
+	/** @type {MastersMap | null} */
+	let map = null;
+	/** Puts on the map what is being drawn or chosen; the map may open after it was begun. @type {() => void} */
+	let apply = () => {};
+	const data = {
+		areas: NOTHING,
+		depots: NOTHING,
+		fleet: /** @type {import("./types.js").Registered[]} */ ([]),
+		contractors: /** @type {import("./types.js").Contractor[]} */ ([]),
+		routes: /** @type {import("./types.js").PlowingRoute[]} */ ([]),
+		closures: /** @type {import("./types.js").Closure[]} */ ([]),
+	};
+
+	async function load() {
+		[data.areas, data.depots, data.fleet, data.contractors, data.routes, data.closures] = await Promise.all([
+			api.getAreas(), api.getDepots(), api.getFleet(), api.getContractors(), api.getRoutes(), api.getClosures(),
+		]);
+		map?.places(data);
+		map?.closures(data.closures);
+	}
+
+	/** Sends a change, and reads everything anew. @param {string} path @param {object} body */
+	async function send(path, body) {
+		const answer = await api.sendMaster(path, body);
+		await load();
+		return answer;
+	}
+
+	/** @param {unknown} error @returns {{field?: string, text: string}} */
+	function explain(error) {
+		if (!(error instanceof api.ApiError)) {
+			throw error;
+		}
+		if (error.status === 401) {
+			goToSignIn();
+		}
+		const known = REFUSALS.find(({ says }) => says.test(error.message));
+		const key = known?.key ?? { 0: "link.lost", 403: "refused.role", 404: "refused.gone" }[error.status];
+		return { field: known?.field, text: key ? t(key) : error.message };
+	}
+
+	function clear() {
+		apply = () => {};
+		map?.use("none");
+		map?.show(null);
+		map?.mark([]);
+	}
+
+	/** Something to be drawn, on the map and as a list. @param {import("./data/drawing.js").DrawingKind} kind @param {GeoJSON.Geometry | null} geometry */
+	function draw(kind, geometry) {
+		const before = drawingOf(geometry);
+		const tool = createDrawingTool({
+			t,
+			drawing: before?.kind === kind ? before : emptyDrawing(kind),
+			onCenter: () => map?.useCenter(),
+			nudge: (corner, dx, dy) => map?.nudge(corner, dx, dy) ?? corner,
+			onChange: (drawing) => map?.show(drawing),
+		});
+		clear();
+		apply = () => {
+			map?.use("draw", tool);
+			map?.show(tool.get());
+			map?.fit(tool.get().corners);
+		};
+		apply();
+		return tool;
+	}
+
+	/** Roads to be chosen. @param {number[]} links @param {string} how */
+	function choose(links, how) {
+		const picker = createRoadPicker({
+			t, format, book, links, how,
+			find: api.findRoads,
+			onCenter: () => map?.useCenter(),
+			onChange: (next) => map?.mark(next),
+		});
+		clear();
+		apply = () => {
+			map?.use("roads", { road: picker.toggle });
+			map?.mark(picker.get());
+		};
+		apply();
+		return picker;
+	}
+
+	return {
+		t, format, town, timezone, mayChange, data, load, send, explain, draw, choose, clear,
+		/** @param {MastersMap} opened */
+		setMap(opened) {
+			map = opened;
+			map.places(data);
+			map.closures(data.closures);
+			apply();
+		},
+		map: () => map,
+	};
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The page of the masters (台帳): what the town keeps, changed without a command line.
+ */
+import * as api from "./data/api.js";
+import { roadsOfLinks } from "./data/chosen-roads.js";
+import { byId, el, fill, setText } from "./dom.js";
+import { createFormat } from "./format.js";
+import { goToSignIn } from "./account.js";
+import { createKit } from "./masters-kit.js";
+import { createMastersMap } from "./masters-map.js";
+import { closuresTab, routesTab } from "./masters-plans.js";
+import { contractorsTab, placesTab } from "./masters-simple.js";
+import { vehiclesTab } from "./masters-vehicles.js";
+import { preparePage } from "./page.js";
+import { icon } from "./ui/samples.js";
+import { createTabs } from "./ui/tabs.js";
+import { showWho } from "./ui/who.js";
+
+const { language, t, onTheme } = await preparePage(api.getLocale);
+document.title = `${t("masters.title")}｜${t("brand")}`;
+
+/** Without an answer there is no page: says so and stops. @param {any} error @returns {Promise<never>} */
+function stop(error) {
+	if (error.status === 401) {
+		goToSignIn();
+	} else {
+		fill(byId("trouble"), el("p", { class: "notice bad" }, error.status === 403 ? t("refused.role") : error.status === 0 ? t("link.lost") : error.message));
+	}
+	return new Promise(() => {});
+}
+
+const session = await api.getSession().catch(stop);
+const mayChange = session.role === "admin" || session.role === "dispatcher";
+showWho(byId("who"), session, {
+	t,
+	async onSignOut() {
+		await api.signOut().catch(() => {});
+		goToSignIn();
+	},
+});
+const [town, table] = await Promise.all([api.getTown(), api.getRoadTable()]).catch(stop);
+const timezone = town.timezone || "Asia/Tokyo";
+setText(byId("town"), town.name);
+const kit = createKit({ t, format: createFormat(language, timezone), town, timezone, mayChange, book: roadsOfLinks(table) });
+await kit.load().catch(stop);
+
+const panels = {
+	fleet: vehiclesTab(byId("panel-fleet"), kit),
+	contractors: contractorsTab(byId("panel-contractors"), kit),
+	areas: placesTab(byId("panel-areas"), kit, "areas"),
+	routes: routesTab(byId("panel-routes"), kit),
+	closures: closuresTab(byId("panel-closures"), kit),
+	depots: placesTab(byId("panel-depots"), kit, "depots"),
+};
+const WITHOUT_MAP = ["fleet", "contractors"];
+const tabs = createTabs(byId("tabs"), (name) => {
+	document.body.dataset.tab = name;
+	document.body.toggleAttribute("data-no-map", WITHOUT_MAP.includes(name));
+	// A form that is left is gone: two forms would have fields of the same names.
+	Object.keys(panels).forEach((other) => other !== name && fill(byId(`panel-${other}`)));
+	panels[/** @type {keyof typeof panels} */ (name)].show();
+	history.replaceState(null, "", `#tab=${name}`);
+	kit.map()?.resize();
+});
+const asked = new URLSearchParams(location.hash.slice(1)).get("tab") ?? "";
+tabs.show(asked) || tabs.show("fleet");
+
+try {
+	kit.setMap(await createMastersMap(byId("map"), { town, t, onTheme }));
+} catch (error) {
+	console.warn("no map:", error);
+	byId("map").replaceWith(el("div", { class: "empty" }, icon("map"), el("h2", {}, t("empty.map.title")), el("p", {}, t("masters.no_map"))));
+}
