@@ -25,13 +25,14 @@ import { el, fill } from "../dom.js";
 export function createMasterList(panel, { t, title, add, empty, explain }) {
 	const list = el("ul", { class: "masters" });
 	const nothing = el("p", { class: "empty" }, empty);
+	const heading = el("h2", { tabindex: -1 }, title);
 	const element = el(
 		"div",
 		{},
 		el(
 			"header",
 			{ class: "panel-head" },
-			el("h2", {}, title),
+			heading,
 			add && el("button", { type: "button", class: "primary", onclick: add.act }, add.label),
 		),
 		nothing,
@@ -74,10 +75,14 @@ export function createMasterList(panel, { t, title, add, empty, explain }) {
 	return {
 		/** @param {Row[]} rows */
 		show(rows) {
+			const held = panel.contains(document.activeElement);
 			nothing.hidden = rows.length > 0;
 			fill(list, ...rows.map(item));
 			if (!panel.contains(element)) {
 				fill(panel, element);
+			}
+			if (held && !panel.contains(document.activeElement)) {
+				heading.focus(); // what was pressed is gone
 			}
 		},
 	};
