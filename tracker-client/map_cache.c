@@ -17,7 +17,7 @@
 
 #define EVERY_MS 60000
 #define INDEXES 2 /* network and state, which lead to others */
-#define FOLDER_BYTES_MAX ((size_t)128 << 20)
+#define FOLDER_BYTES_MAX ((size_t)48 << 20) /* the page serves them from memory */
 
 struct map_cache {
 	uv_loop_t *loop;
