@@ -78,6 +78,7 @@ test("a click in the list goes to the vehicle and says what is known of it", asy
 	await until("the card is about it", async () => (await textOf(page, "card-title")) === code);
 	await until("the map shows it", () => vehicleDrawn(page, code));
 	assert.match(await textOf(page, "card-content"), /暗号化・認証済み/);
+	assert.match(await page.locator("#card-content a").getAttribute("href"), new RegExp(`^/nights\\.html#vehicle=${code}$`));
 	assert.match(page.url(), new RegExp(`vehicle=${code}`));
 	await page.keyboard.press("Escape");
 	assert.equal(await page.locator("#card").isHidden(), true);

@@ -44,6 +44,7 @@ export function vehicleCard(vehicle, { t, format, now, onRoad }) {
 			...fact("vehicle.late", late > 10_000 ? format.age(late) : null),
 			...fact("vehicle.contractor", vehicle.contractor),
 		),
+		vehicle.time ? el("p", { class: "go-on" }, el("a", { href: `/nights.html#vehicle=${encodeURIComponent(vehicle.code)}` }, t("vehicle.nights"))) : null,
 	);
 	const kind = vehicle.class && vehicle.class !== "any" ? word(t, "class", vehicle.class) : "";
 	return { title: vehicle.code, subtitle: [vehicle.name, kind].filter(Boolean).join("・"), content };
