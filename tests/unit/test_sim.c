@@ -290,6 +290,35 @@ Test(sim_gnss, says_nothing_in_a_tunnel)
 		cr_assert_eq(east_m[i], 0);
 }
 
+Test(sim_gnss, falls_silent_for_30_to_200_s_as_often_as_asked)
+{
+	struct network *net = grid_town();
+	struct motion *motion = motion_new(net, 0, 10, 0);
+	struct place place = motion_place(motion);
+	struct gnss gnss = gnss_of(sim_random_of(3, 3), 4, 600);
+	int silent_s = 0, silences = 0, all_s = 0;
+	const int seconds = 200000;
+
+	gnss.next_outage_s = INFINITY;
+	for (int i = 0; i < seconds; i++) {
+		struct fix fix;
+
+		if (!gnss_measure(&gnss, net, &place, (struct sky){false, false}, i, 1, &fix)) {
+			silent_s++;
+			all_s++;
+			continue;
+		}
+		if (silent_s > 0) {
+			silences++;
+			cr_assert(silent_s >= 29 && silent_s <= 201, "%d s", silent_s);
+		}
+		silent_s = 0;
+	}
+	cr_assert_float_eq((double)(seconds - all_s) / silences, 600, 120);
+	motion_free(motion);
+	network_free(net);
+}
+
 static struct fix fix_at(int64_t time_ms)
 {
 	struct fix fix = fix_none();
