@@ -50,7 +50,11 @@ export function createMasterList(panel, { t, title, add, empty, explain }) {
 			}
 		};
 		const ask = () => {
-			const yes = el("button", { type: "button", class: "danger", onclick: run }, label);
+			const go = () => {
+				first.focus(); // the question goes, the keyboard stays
+				run();
+			};
+			const yes = el("button", { type: "button", class: "danger", onclick: go }, label);
 			const no = el("button", { type: "button", onclick: () => { fill(trouble); first.focus(); } }, t("masters.cancel"));
 			fill(trouble, el("div", { class: "notice warn" }, el("p", {}, sure), el("p", { class: "buttons" }, yes, no)));
 			yes.focus();
