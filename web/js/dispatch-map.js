@@ -5,8 +5,10 @@
  */
 import { TILES_URL } from "./data/api.js";
 import { paced } from "./data/store.js";
+import { closureText } from "./ui/closures.js";
 
 const MOVED_MS = 400;
+const CLOSURES_MS = 30_000; // they begin and end by the clock
 const PACE_MS = 500; // however many report: each redraw costs an old PC without a graphics card 0.2 s
 /** @type {GeoJSON.FeatureCollection} */
 const NOTHING = { type: "FeatureCollection", features: [] };
@@ -22,14 +24,15 @@ const NOTHING = { type: "FeatureCollection", features: [] };
  * @param {import("./data/live.js").Live} options.live
  * @param {import("./dispatch-view.js").View} options.view
  * @param {import("./map/roads.js").Colouring} options.colouring
+ * @param {string} options.language
  * @param {import("./i18n.js").Translate} options.t
  * @param {(picked: import("./map/pick.js").Picked) => void} options.onPick
  * @param {(bounds: import("./types.js").Bounds | null) => void} options.onBox a box was drawn, or not after all
  * @param {(listen: () => void) => void} options.onTheme
  */
-export async function createDispatchMap(container, { town, areas, depots, place, live, view, colouring, t, onPick, onBox, onTheme }) {
+export async function createDispatchMap(container, { town, areas, depots, place, live, view, colouring, language, t, onPick, onBox, onTheme }) {
 	// Loaded only now: the lists are there before the 300 kB of the map library.
-	const [{ openMap, showBounds, showPoint }, { addRoads }, { addVehicles }, { addPlaces }, { addPicking }, { addBox }, { readPalette }] =
+	const [{ openMap, showBounds, showPoint }, { addRoads }, { addVehicles }, { addPlaces }, { addPicking }, { addBox }, { addClosures }, { readPalette }] =
 		await Promise.all([
 			import("./map/map.js"),
 			import("./map/roads.js"),
@@ -37,6 +40,7 @@ export async function createDispatchMap(container, { town, areas, depots, place,
 			import("./map/places.js"),
 			import("./map/pick.js"),
 			import("./map/box.js"),
+			import("./map/closures.js"),
 			import("./map/palette.js"),
 		]);
 	const palette = readPalette();
@@ -50,6 +54,7 @@ export async function createDispatchMap(container, { town, areas, depots, place,
 		palette,
 	});
 	const places = addPlaces(map, { areas: areas ?? NOTHING, depots: depots ?? NOTHING, palette });
+	const closures = addClosures(map, { colour: palette.bad, halo: palette.halo });
 	const vehicles = addVehicles(map, { palette });
 	const box = addBox(map, { palette, onDrawn: onBox });
 	addPicking(map, (picked) => box.draws() || onPick(picked));
@@ -72,12 +77,21 @@ export async function createDispatchMap(container, { town, areas, depots, place,
 		showVehicles(null);
 		filterRoads(null);
 	});
+	/** Those that count now; those announced are in the list. */
+	function showClosures() {
+		const now = live.now();
+		const closed = live.closures.get().filter(({ from, end }) => Date.parse(from) <= now && now < Date.parse(end));
+		closures.update(closed.map((closure) => ({ id: closure.id, text: closure.text, label: closureText(closure, language), geometry: closure.geometry })));
+	}
+	live.closures.subscribe(showClosures);
+	setInterval(showClosures, CLOSURES_MS);
 	onTheme(() => {
 		const colours = readPalette();
 		places.repaint(colours);
 		roads.repaint(colours);
 		vehicles.repaint(colours);
 		box.repaint(colours);
+		closures.repaint({ colour: colours.bad, halo: colours.halo });
 	});
 
 	return {

@@ -8,6 +8,8 @@ import { createLive } from "./data/live.js";
 import { namedPlaces } from "./data/places.js";
 import { paced } from "./data/store.js";
 import { createBar } from "./dispatch-bar.js";
+import { createBoards } from "./dispatch-boards.js";
+import { createKeys } from "./dispatch-keys.js";
 import { createDispatchMap } from "./dispatch-map.js";
 import { createFinder } from "./dispatch-search.js";
 import { createSelection } from "./dispatch-selection.js";
@@ -19,11 +21,8 @@ import { createFormat } from "./format.js";
 import { goToSignIn } from "./account.js";
 import { readHash, writeHash } from "./hash.js";
 import { preparePage } from "./page.js";
-import { createAlarms } from "./ui/alarms.js";
 import { createFilterBar } from "./ui/filter-bar.js";
 import { createLegend } from "./ui/legend.js";
-import { createOperationBoard } from "./ui/operation-board.js";
-import { createProgressBoard } from "./ui/progress-board.js";
 import { createRoadTable } from "./ui/road-table.js";
 import { icon } from "./ui/samples.js";
 import { createSearch } from "./ui/search.js";
@@ -115,26 +114,6 @@ const roadTable = createRoadTable(byId("panel-roads"), {
 	onSort: view.sort,
 });
 const filterBar = createFilterBar(byId("filter-bar"), { t, names: FILTERS, onChange: view.filter });
-const progressBoard = createProgressBoard(byId("panel-progress"), how);
-const alarms = createAlarms(byId("alarms"), byId("alarm-log"), {
-	...how,
-	now: live.now,
-	mayChange,
-	onVehicle: selection.pickVehicle,
-	onAcknowledge: api.acknowledgeAlarm,
-});
-const operationBoard = createOperationBoard(byId("operation-board"), {
-	...how,
-	timezone,
-	now: live.now,
-	mayChange,
-	onOpen: async (operation) => live.operation.set(await api.openOperation(operation)),
-	onClose: async (id) => {
-		await api.closeOperation(id);
-		live.operation.set(null);
-		live.start();
-	},
-});
 
 function showVehicles() {
 	vehicleList.show({ all: live.fleet.get(), fleet: view.fleet(), state: place.state, now: live.now(), picked: place.vehicle ?? null });
@@ -189,7 +168,6 @@ legend.show(colouring);
 
 live.fleet.subscribe(paced(PACE_MS, showVehicles));
 live.coverage.subscribe(paced(PACE_MS, showRoads));
-live.alarms.subscribe(alarms.show);
 live.link.subscribe(() => bar.showLamp(live, format));
 live.link.subscribe((state) => {
 	// A stream that ended may mean that the session did.
@@ -197,19 +175,24 @@ live.link.subscribe((state) => {
 		api.getSession().catch((error) => error.status === 401 && goToSignIn());
 	}
 });
-live.progress.subscribe(paced(PACE_MS, progressBoard.show));
 const [areas, depots] = await Promise.all([api.getAreas(), api.getDepots()].map((answer) => answer.catch(() => null)));
-operationBoard.setAreas(areas?.features.map((feature) => String(feature.properties?.name)) ?? []);
-live.operation.subscribe((operation) => {
-	bar.showOperation(operation, format, live.now());
-	operationBoard.show(operation);
-	api.getOperations().then(operationBoard.showHistory, () => {});
+const boards = createBoards({
+	...how,
+	live,
+	language,
+	timezone,
+	mayChange,
+	areas: areas?.features.map((feature) => String(feature.properties?.name)) ?? [],
+	onLink: (id) => selection.pickLink(id, true),
+	onVehicle: selection.pickVehicle,
+	onBounds: (bounds) => map?.showBounds(bounds),
 });
+live.operation.subscribe((operation) => bar.showOperation(operation, format, live.now()));
 setInterval(() => {
 	live.check();
 	bar.showLamp(live, format);
 	showLists();
-	alarms.show(live.alarms.get());
+	boards.tick();
 }, 1000);
 setInterval(() => {
 	bar.showOperation(live.operation.get(), format, live.now());
@@ -233,6 +216,14 @@ createSearch({
 	}),
 });
 
+createKeys({
+	t,
+	onTab: tabs.show,
+	onFilter: filterBar.open,
+	onColours: () => colour(colouring === "age" ? "status" : "age"),
+	onBox: tools.askView,
+});
+
 await live.start();
 showFilters();
 
@@ -248,7 +239,7 @@ function onPick(picked) {
 }
 
 try {
-	map = await createDispatchMap(byId("map"), { town, areas, depots, place: place.map, live, view, colouring, t, onPick, onBox: tools.drawn, onTheme });
+	map = await createDispatchMap(byId("map"), { town, areas, depots, place: place.map, live, view, colouring, language, t, onPick, onBox: tools.drawn, onTheme });
 	map.onMove((where) => {
 		place.map = where;
 		keepAddress();

@@ -146,10 +146,10 @@ export interface Snapshot {
 	network: string;
 	operation: Operation | null;
 	window: { from: string; to: string | null };
-	closures?: Closure[];
 	vehicles: Vehicle[];
 	links: Links;
 	progress: Progress;
+	closures: Closure[];
 }
 
 export interface Road {

@@ -144,6 +144,9 @@ export const openOperation = (operation) => post(`${BASE}/operations`, operation
 /** @param {number} id @returns {Promise<import("../types.js").Operation>} */
 export const closeOperation = (id) => post(`${BASE}/operations/${id}/close`, {});
 
+/** @param {number} limit @returns {Promise<import("../types.js").Remaining>} */
+export const getRemaining = (limit) => ask(`${BASE}/remaining?limit=${limit}`);
+
 /** @returns {Promise<import("../types.js").Alarm[]>} */
 export const getAlarms = () => ask(`${BASE}/alarms`);
 

@@ -22,6 +22,8 @@ export function createLive({ alarms: hasAlarms = true } = {}) {
 	const progress = createStore(/** @type {any} */ (null));
 	/** @type {import("./store.js").Store<import("../types.js").Operation | null>} */
 	const operation = createStore(/** @type {any} */ (null));
+	/** @type {import("./store.js").Store<import("../types.js").Closure[]>} */
+	const closures = createStore(/** @type {any} */ ([]));
 	/** @type {import("./store.js").Store<import("../types.js").Alarm[]>} Newest first. */
 	const alarms = createStore(/** @type {any} */ ([]));
 	/** @type {import("./store.js").Store<number | null>} Where the window begins, in milliseconds. */
@@ -55,6 +57,7 @@ export function createLive({ alarms: hasAlarms = true } = {}) {
 			start(); // Another operation is another window: every link may stand differently.
 		},
 		alarms: () => fetchAlarms(),
+		closures: (data) => closures.set(data),
 		network: () => start(),
 		reset: () => start(),
 		now: ({ now }) => setClock(now),
@@ -72,6 +75,7 @@ export function createLive({ alarms: hasAlarms = true } = {}) {
 		setClock(snapshot.now);
 		network.set(snapshot.network);
 		operation.set(snapshot.operation);
+		closures.set(snapshot.closures);
 		from.set(Date.parse(snapshot.window.from));
 		coverage.set(coverageOf(snapshot.links));
 		progress.set(snapshot.progress);
@@ -115,6 +119,7 @@ export function createLive({ alarms: hasAlarms = true } = {}) {
 		operation,
 		from,
 		alarms,
+		closures,
 		network,
 		link,
 		start,

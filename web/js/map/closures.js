@@ -4,12 +4,12 @@
  * that says so.
  */
 
-/** @typedef {{id: number, text: Record<string, string>, geometry: import("geojson").Geometry}} Shown */
+/** @typedef {{id: number, text: Record<string, string>, label?: string, geometry: import("geojson").Geometry}} Shown */
 
 /** @param {Shown[]} closures @returns {GeoJSON.FeatureCollection} */
 const features = (closures) => ({
 	type: "FeatureCollection",
-	features: closures.map(({ id, text, geometry }) => ({ type: "Feature", id, properties: { text: text.ja }, geometry })),
+	features: closures.map(({ id, text, label, geometry }) => ({ type: "Feature", id, properties: { text: label ?? text.ja }, geometry })),
 });
 
 /**
@@ -27,14 +27,20 @@ export function addClosures(map, paint) {
 			"text-allow-overlap": true, "text-ignore-placement": true, "text-keep-upright": false,
 		},
 	});
+	map.addLayer({
+		id: "closure-text", type: "symbol", source: "closures", minzoom: 11,
+		layout: { "text-field": ["get", "text"], "text-size": 13, "text-max-width": 14, "text-offset": [0, 1.1], "text-anchor": "top", "text-allow-overlap": true },
+	});
 
 	/** @param {{colour: string, halo: string}} next */
 	function repaint({ colour, halo }) {
 		map.setPaintProperty("closure-ground", "fill-color", colour);
 		map.setPaintProperty("closure", "line-color", colour);
-		map.setPaintProperty("closure-cross", "text-color", colour);
-		map.setPaintProperty("closure-cross", "text-halo-color", halo);
-		map.setPaintProperty("closure-cross", "text-halo-width", 2);
+		for (const layer of ["closure-cross", "closure-text"]) {
+			map.setPaintProperty(layer, "text-color", colour);
+			map.setPaintProperty(layer, "text-halo-color", halo);
+			map.setPaintProperty(layer, "text-halo-width", 2);
+		}
 	}
 	repaint(paint);
 	return {

@@ -3,9 +3,10 @@
  * The vehicles: a shape for each state, turned to the course, with the code beside it.
  */
 import { VEHICLE_STATES } from "../data/fleet.js";
-import { VEHICLES } from "../shapes.js";
+import { MACHINES, VEHICLES } from "../shapes.js";
 
 export const BOX = 32;
+const BADGE = 22;
 export const RATIO = 2;
 
 /** A vehicle's picture on a canvas. @param {import("../types.js").VehicleState} state @param {import("./palette.js").Palette} palette @param {number} ratio */
@@ -43,6 +44,24 @@ export function drawIcon(state, palette) {
 	return /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d")).getImageData(0, 0, canvas.width, canvas.height);
 }
 
+/** The machine's class as a badge beside the state. @param {string} machine @param {import("./palette.js").Palette} palette */
+function drawMachine(machine, palette) {
+	const canvas = document.createElement("canvas");
+	canvas.width = canvas.height = BADGE * RATIO;
+	const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+	context.scale((RATIO * BADGE) / 28, (RATIO * BADGE) / 28);
+	context.fillStyle = palette.vehicleEdge;
+	context.beginPath();
+	context.arc(14, 14, 14, 0, 2 * Math.PI);
+	context.fill();
+	context.translate(2, 2);
+	context.lineJoin = context.lineCap = "round";
+	context.lineWidth = 1.9;
+	context.strokeStyle = palette.text;
+	context.stroke(new Path2D(MACHINES[machine]));
+	return context.getImageData(0, 0, canvas.width, canvas.height);
+}
+
 /** @param {import("../data/fleet.js").Fleet} fleet @returns {GeoJSON.FeatureCollection} */
 function featuresOf(fleet) {
 	/** @type {GeoJSON.Feature[]} */
@@ -58,6 +77,7 @@ function featuresOf(fleet) {
 				code: vehicle.code,
 				state: vehicle.state,
 				course: VEHICLES[vehicle.state].turns ? (vehicle.course_deg ?? 0) : 0,
+				machine: vehicle.class,
 				order: VEHICLE_STATES.length - VEHICLE_STATES.indexOf(vehicle.state),
 				sure: String(vehicle.trust) !== "0",
 			},
@@ -99,8 +119,27 @@ export function addVehicles(map, { palette }) {
 		paint: { "icon-opacity": ["case", ["get", "sure"], 1, 0.5] },
 	});
 
+	map.addLayer({
+		id: "vehicle-machine", type: "symbol", source: "vehicles", minzoom: 11.5,
+		filter: ["in", ["get", "machine"], ["literal", Object.keys(MACHINES)]],
+		layout: {
+			"icon-image": ["concat", "machine-", ["get", "machine"]],
+			"icon-allow-overlap": true,
+			"icon-ignore-placement": true,
+			"icon-offset": [-22, 10],
+		},
+	});
+
 	/** @param {import("./palette.js").Palette} colours */
 	function repaint(colours) {
+		for (const machine of Object.keys(MACHINES)) {
+			const name = `machine-${machine}`;
+			if (map.hasImage(name)) {
+				map.updateImage(name, drawMachine(machine, colours));
+			} else {
+				map.addImage(name, drawMachine(machine, colours), { pixelRatio: RATIO });
+			}
+		}
 		for (const state of VEHICLE_STATES) {
 			const name = `vehicle-${state}`;
 			if (map.hasImage(name)) {

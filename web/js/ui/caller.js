@@ -56,5 +56,5 @@ export function callerSentence(link, { t, format, now, machineOf, target }) {
 		link.snow_since_cm ? t("caller.snow", { cm: format.count(link.snow_since_cm) }) : "",
 		road.admin === "town" && target && link.status !== "done" ? t("caller.target", { time: target }) : "",
 	];
-	return sentences.filter(Boolean).join(t("caller.space"));
+	return sentences.filter(Boolean).map(String).reduce((first, second) => t("caller.join", { first, second }));
 }

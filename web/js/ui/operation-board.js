@@ -3,7 +3,7 @@
  * The operation (出動): what is open now, opening and closing one, and those before.
  */
 import { el, fill } from "../dom.js";
-import { nextTime } from "../format.js";
+import { fromLocal, nextTime } from "../format.js";
 
 /**
  * @typedef {object} OperationParts
@@ -12,7 +12,7 @@ import { nextTime } from "../format.js";
  * @property {string} timezone
  * @property {() => number} now
  * @property {boolean} mayChange open and close: who only looks gets no buttons that would be refused
- * @property {(operation: {name: string, reason: string, areas: string[], target?: string}) => Promise<unknown>} onOpen
+ * @property {(operation: {name: string, reason: string, areas: string[], start?: string, target?: string}) => Promise<unknown>} onOpen
  * @property {(id: number) => Promise<unknown>} onClose
  */
 
@@ -47,6 +47,7 @@ export function createOperationBoard(panel, { t, format, timezone, now, mayChang
 		const name = el("input", { id: "operation-name", required: true, maxlength: 60, autocomplete: "off" });
 		name.value = t("operation.default_name");
 		const reason = el("textarea", { id: "operation-reason", maxlength: 200, placeholder: t("operation.reason_hint") });
+		const start = el("input", { id: "operation-start", type: "datetime-local" });
 		const target = el("input", { id: "operation-target", type: "time", value: "07:30" });
 		const boxes = areas.map((area) => el("input", { type: "checkbox", value: area, checked: true }));
 		const trouble = el("div");
@@ -55,12 +56,14 @@ export function createOperationBoard(panel, { t, format, timezone, now, mayChang
 		function submit(event) {
 			event.preventDefault();
 			const until = nextTime(target.value, now(), timezone);
+			const began = fromLocal(start.value, timezone);
 			const chosen = boxes.filter((box) => box.checked).map((box) => box.value);
 			run(button, trouble, () =>
 				onOpen({
 					name: name.value.trim(),
 					reason: reason.value.trim(),
 					areas: chosen.length === areas.length ? [] : chosen,
+					...(Number.isNaN(began) ? {} : { start: new Date(began).toISOString() }),
 					...(until === null ? {} : { target: new Date(until).toISOString() }),
 				}),
 			);
@@ -75,6 +78,7 @@ export function createOperationBoard(panel, { t, format, timezone, now, mayChang
 				{ onsubmit: submit },
 				field("operation.name", name),
 				field("operation.reason", reason),
+				field("operation.start_field", start),
 				field("operation.target", target),
 				areas.length > 0 &&
 					el(
@@ -112,6 +116,7 @@ export function createOperationBoard(panel, { t, format, timezone, now, mayChang
 				...(operation.target ? fact("operation.target", format.when(Date.parse(operation.target), now())) : []),
 				...fact("operation.areas", operation.areas.length ? operation.areas.join("、") : t("operation.all_areas")),
 				...(operation.reason ? fact("operation.reason", operation.reason) : []),
+				...(operation.opened_by ? fact("operation.opened_by", operation.opened_by) : []),
 			),
 			trouble,
 			mayChange && el("p", {}, button, " ", sure),
@@ -149,6 +154,7 @@ export function createOperationBoard(panel, { t, format, timezone, now, mayChang
 										"p",
 										{ class: "quiet" },
 										`${format.when(Date.parse(operation.start), now())} – ${format.when(Date.parse(operation.end ?? ""), now())}`,
+										operation.opened_by && ` ${t("operation.by", { opened: operation.opened_by, closed: operation.closed_by ?? "" })}`,
 									),
 								),
 							),

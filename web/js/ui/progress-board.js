@@ -2,6 +2,7 @@
 /*
  * How much of the town's own roads is done: in all, by area, by class.
  */
+import { isBad, outlookOf } from "../data/outlook.js";
 import { el, fill } from "../dom.js";
 import { word } from "../i18n.js";
 import { icon, progressBar } from "./samples.js";
@@ -9,11 +10,26 @@ import { icon, progressBar } from "./samples.js";
 /** @param {import("../types.js").Bar} bar @returns {[done: number, partly: number]} */
 const shares = (bar) => (bar.length_m > 0 ? [bar.done_m / bar.length_m, bar.partly_m / bar.length_m] : [0, 0]);
 
+/** Those of the operation, which are all when it names none. @param {import("../types.js").Bar[]} bars @param {import("../types.js").Operation | null} operation */
+const concerned = (bars, operation) =>
+	operation && operation.areas.length > 0 ? bars.filter(({ name }) => operation.areas.includes(name)) : bars;
+
 /**
  * @param {HTMLElement} panel
- * @param {{t: import("../i18n.js").Translate, format: import("../format.js").Format}} how
+ * @param {{t: import("../i18n.js").Translate, format: import("../format.js").Format, now: () => number}} how
  */
-export function createProgressBoard(panel, { t, format }) {
+export function createProgressBoard(panel, { t, format, now }) {
+	/** @type {number | null} When it is to be done. */
+	let target = null;
+
+	/** Whether it will be done in time, in words. @param {import("../types.js").Bar} bar */
+	function outlook(bar) {
+		const { kind, finish } = outlookOf(bar, target, now());
+		const why = kind === "unclear" ? t(`outlook.why.${bar.finish_why ?? "too_soon"}`) : "";
+		const time = finish === null ? "" : format.when(finish, now());
+		return el("span", { class: isBad(kind) ? "outlook bad" : "outlook" }, t(finish === null && kind === "late" ? "outlook.too_far" : `outlook.${kind}`, { time, why }));
+	}
+
 	/** @param {import("../types.js").Bar} total */
 	function whole(total) {
 		const [done, partly] = shares(total);
@@ -36,6 +52,7 @@ export function createProgressBoard(panel, { t, format }) {
 				figure("status.partly", total.partly_m),
 				figure("progress.remaining", total.remaining_m),
 			),
+			outlook(total),
 		);
 	}
 
@@ -53,6 +70,7 @@ export function createProgressBoard(panel, { t, format }) {
 				{ class: "quiet" },
 				t("progress.left", { remaining: format.km(bar.remaining_m), length: format.km(bar.length_m) }),
 			),
+			outlook(bar),
 		);
 	}
 
@@ -62,8 +80,9 @@ export function createProgressBoard(panel, { t, format }) {
 		el("section", { class: "group" }, el("h2", {}, title), el("ul", {}, ...bars.map((bar) => row(bar, name(bar)))));
 
 	return {
-		/** @param {import("../types.js").Progress | null} progress */
-		show(progress) {
+		/** @param {import("../types.js").Progress | null} progress @param {import("../types.js").Operation | null} operation its target, and its areas alone */
+		show(progress, operation) {
+			target = operation?.target ? Date.parse(operation.target) : null;
 			if (!progress || progress.total.length_m === 0) {
 				fill(
 					panel,
@@ -74,7 +93,7 @@ export function createProgressBoard(panel, { t, format }) {
 			fill(
 				panel,
 				whole(progress.total),
-				group(t("progress.areas"), progress.areas, (bar) => bar.name || t("area.none")),
+				group(t("progress.areas"), concerned(progress.areas, operation), (bar) => bar.name || t("area.none")),
 				group(t("progress.classes"), progress.classes, (bar) =>
 					bar.name ? word(t, "road_class", bar.name) : t("road_class.none"),
 				),

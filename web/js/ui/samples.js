@@ -4,7 +4,7 @@
  * beside each.
  */
 import { svg } from "../dom.js";
-import { BANDS, LINES, VEHICLES } from "../shapes.js";
+import { BANDS, LINES, MACHINES, VEHICLES } from "../shapes.js";
 
 /** @param {import("../shapes.js").Line} line @param {string} name the colour's */
 function lineSample({ width, dash }, name) {
@@ -50,6 +50,27 @@ export function vehicleSample(state) {
 			}),
 	);
 }
+
+/** A machine's picture; null for a class that has none. @param {string} name */
+export const machineSample = (name) =>
+	MACHINES[name]
+		? svg(
+				"svg",
+				{ class: "machine-sample", viewBox: "0 0 24 24", fill: "none", stroke: "currentColor", "stroke-width": 1.6, "aria-hidden": "true",
+					"stroke-linecap": "round", "stroke-linejoin": "round" },
+				svg("path", { d: MACHINES[name] }),
+			)
+		: null;
+
+/** How far a position may be believed: a closed lock, an open one, or none; the word stands beside it unseen. @param {string} trust @param {string} text */
+export const trustMark = (trust, text) =>
+	svg(
+		"svg",
+		{ class: `trust-mark trust-${trust}`, viewBox: "0 0 16 16", role: "img", "aria-label": text, fill: "none", stroke: "currentColor", "stroke-width": 1.5 },
+		svg("title", {}, text),
+		svg("path", { d: "M3 7.5H13V14H3Z", fill: Number(trust) >= 2 || trust === "F" ? "currentColor" : "none" }),
+		svg("path", { d: Number(trust) >= 2 || trust === "F" ? "M5 7.5V5a3 3 0 0 1 6 0V7.5" : "M5 7.5V5a3 3 0 0 1 6-1" }),
+	);
 
 /**
  * A bar of what is done and partly done of a whole.

@@ -4,8 +4,9 @@
  */
 import { countStates, listVehicles, VEHICLE_STATES } from "../data/fleet.js";
 import { el, fill, keep, setText } from "../dom.js";
+import { octant } from "../format.js";
 import { word } from "../i18n.js";
-import { icon, vehicleSample } from "./samples.js";
+import { icon, machineSample, trustMark, vehicleSample } from "./samples.js";
 
 /**
  * @param {object} parts
@@ -63,10 +64,10 @@ export function createVehicleList({ filters, list, empty, t, format, onPick, onF
 			first.replaceWith(vehicleSample(vehicle.state));
 		}
 		const kind = vehicle.class && vehicle.class !== "any" ? word(t, "class", vehicle.class) : "";
-		const label = `${vehicle.code}\n${kind}`;
+		const label = `${vehicle.code}\n${kind}\n${vehicle.trust}`;
 		if (button.dataset.label !== label) {
 			button.dataset.label = label;
-			fill(code, vehicle.code, kind && el("small", {}, kind));
+			fill(code, vehicle.code, kind && el("small", {}, machineSample(vehicle.class), kind), vehicle.time && trustMark(String(vehicle.trust), word(t, "trust", String(vehicle.trust))));
 		}
 		setText(state, stateWords(vehicle, t));
 		setText(where, whereWords(vehicle, t, format));
@@ -115,6 +116,7 @@ function whereWords(vehicle, t, format) {
 	return [
 		String(vehicle.trust) === "0" && t("trust.0"),
 		vehicle.road || (vehicle.link === null ? t("vehicle.off_road") : t("road.unnamed")),
+		moving && vehicle.course_deg !== null && t(`bound.${octant(vehicle.course_deg)}`),
 		moving && format.speed(/** @type {number} */ (vehicle.speed_mps)),
 	]
 		.filter(Boolean)

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+// 出動: what is done, what remains, what will miss the target; closed roads; and the keys for all of it.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { LOOPBACK, until } from "../support/programs.mjs";
+import { at, drives, smallTown } from "../support/smalltown.mjs";
+import { assertAccessible, launch, picture, WEB } from "./support/browser.mjs";
+import { openDispatch } from "./support/dispatch.mjs";
+import { mapIsIdle } from "./support/map.mjs";
+import { workplace } from "./support/scene.mjs";
+
+let place, db, plowd, user, origin, browser;
+
+const open = (t, options) => openDispatch(t, { browser, origin, user, ...options });
+const text = (page, id) => page.locator(`#${id}`).innerText();
+
+before(async () => {
+	place = await workplace();
+	db = await smallTown(place);
+	await drives(place, db, "R-12", ["--class", "dozer"], { from_km: -0.98, to_km: 0.98 });
+	plowd = await place.serve("plowd", ["--db", db, ...LOOPBACK, "--clock", "fixes"], { env: { PLOW_WEB: WEB } });
+	origin = `http://${plowd.ready.http}`;
+	user = await place.signIn(plowd, { db, name: "当直 甲" });
+	browser = await launch();
+});
+
+after(async () => {
+	await browser?.close();
+	await place?.close();
+});
+
+test("an operation ordered earlier counts from then; the board says what is done, what remains and what cannot be told", async (t) => {
+	const { page, assertQuiet } = await open(t, { path: "/dispatch.html#tab=operation", map: false });
+	await page.locator("#operation-name").fill("早朝一斉除雪");
+	await page.locator("#operation-reason").fill("17時以降の降雪 14 cm");
+	await page.locator("#operation-start").fill("2027-01-16T04:00");
+	await page.locator("#operation-target").fill("07:30");
+	await page.getByRole("button", { name: "出動を開始する" }).click();
+	await until("who opened it is said", async () => /開始した人\s*当直 甲/.test(await text(page, "operation-board")));
+	assert.match(await text(page, "operation-board"), /開始\s*04:00[^]*目標時刻\s*07:30/);
+	await until("what was done since then counts", async () => /地区別[^]*東部[^]*残り/.test(await text(page, "operation-progress")) && !/^0 %/.test(await text(page, "operation-progress")));
+	const board = await text(page, "operation-progress");
+	assert.match(board, /道路区分別[^]*main[^]*side/);
+	assert.match(board, /判断できません（記録が30分に足りません）|見込みなし/);
+	await until("what remains is named", async () => /残り 3 区間[^]*駅前通り/.test(await text(page, "operation-remaining")));
+	await assertAccessible(page);
+	await picture(page, "dispatch-operation-board");
+	await page.locator("#operation-remaining button", { hasText: "駅前通り" }).first().click();
+	await until("its card is open", async () => (await text(page, "card-title")) === "駅前通り");
+	await page.getByRole("button", { name: "出動を終了する" }).click();
+	await page.getByRole("button", { name: "本当に終了する" }).click();
+	await until("both names are on record", async () => /開始 当直 甲／終了 当直 甲/.test(await page.locator(".history").first().innerText()));
+	assertQuiet();
+});
+
+test("closed roads are drawn and listed with their text and their end", async (t) => {
+	const { page, assertQuiet } = await open(t);
+	assert.equal(await page.locator("#closures").isHidden(), true);
+	const answer = await user.post("/api/v1/closures", {
+		text: { ja: "吹きだまりのため通行止め", en: "Closed: drifts" },
+		end: "2027-01-16T12:00:00+09:00",
+		geometry: { type: "LineString", coordinates: [at(0, 0), at(0, 0.8)] },
+	});
+	assert.equal(answer.status, 201);
+	await until("it is listed", async () => /通行止め 1 件/.test(await text(page, "closures")));
+	await page.locator("#closures summary").click();
+	assert.match(await text(page, "closures"), /吹きだまりのため通行止め\s*12:00 まで/);
+	await until("it is drawn", async () => {
+		await mapIsIdle(page);
+		return page.evaluate(() => globalThis.shownMap.queryRenderedFeatures({ layers: ["closure"] }).length > 0);
+	});
+	await assertAccessible(page);
+	await picture(page, "dispatch-closure");
+	const { id, version } = await answer.json();
+	assert.equal((await user.post(`/api/v1/closures/${id}/withdraw`, { version })).status, 200);
+	await until("it is gone", () => page.locator("#closures").isHidden());
+	assertQuiet();
+});
+
+test("everything has a key, and ? lists them", async (t) => {
+	const { page, assertQuiet } = await open(t);
+	const focused = () => page.evaluate(() => document.activeElement.id || document.activeElement.className);
+	await page.keyboard.press("?");
+	await until("the list is open", () => page.locator("#keys").isVisible());
+	assert.match(await text(page, "keys"), /路線・車両・地区を探す/);
+	await assertAccessible(page);
+	await picture(page, "dispatch-keys");
+	await page.keyboard.press("Escape");
+	assert.equal(await page.locator("#keys").isVisible(), false);
+	await page.keyboard.press("2");
+	assert.equal(await focused(), "tab-roads");
+	assert.equal(await page.locator("#panel-roads").isVisible(), true);
+	await page.keyboard.press("c");
+	assert.match(page.url(), /by=age/);
+	await page.keyboard.press("f");
+	assert.equal(await focused(), "filter-area");
+	await page.locator("#tab-vehicles").focus();
+	await page.keyboard.press("m");
+	assert.match(await focused(), /maplibregl-canvas/);
+	const zoom = () => page.evaluate(() => globalThis.shownMap.getZoom());
+	const before = await zoom();
+	await page.keyboard.press("+");
+	await until("the map comes nearer", async () => (await zoom()) > before);
+	await page.keyboard.press("b");
+	await until("what is in view is asked about", async () => (await text(page, "card-title")) === "範囲の照会");
+	await page.keyboard.press("Escape");
+	assert.equal(await page.locator("#card").isHidden(), true);
+	await page.keyboard.press("/");
+	assert.equal(await focused(), "search");
+	await page.keyboard.type("b2?");
+	assert.equal(await page.locator("#search").inputValue(), "b2?", "what is typed is text");
+	assertQuiet();
+});

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Closed roads as a list: the text in the page's language, and until when.
+ */
+import { el, fill } from "../dom.js";
+
+/** @typedef {import("../types.js").Closure} Closure */
+
+/** @param {Closure} closure @param {string} language */
+export const closureText = (closure, language) => (language === "en" && closure.text.en) || closure.text.ja;
+
+/** Those that have not ended: a page drops one by itself. @param {Closure[]} closures @param {number} now */
+export const standing = (closures, now) => closures.filter(({ end }) => Date.parse(end) > now);
+
+/**
+ * @param {HTMLElement} place
+ * @param {object} parts
+ * @param {import("../i18n.js").Translate} parts.t
+ * @param {import("../format.js").Format} parts.format
+ * @param {string} parts.language
+ * @param {() => number} parts.now
+ * @param {(closure: Closure) => void} parts.onPick
+ */
+export function createClosures(place, { t, format, language, now, onPick }) {
+	let state = "";
+	const title = el("summary");
+	const list = el("ul");
+	fill(place, el("details", {}, title, list));
+	return {
+		/** @param {Closure[]} closures */
+		show(closures) {
+			const shown = standing(closures, now());
+			const lines = shown.map((closure) => {
+				const [from, end] = [Date.parse(closure.from), Date.parse(closure.end)];
+				const until = t("closure.until", { time: format.when(end, now()) });
+				return from > now() ? `${t("closure.from", { time: format.when(from, now()) })} ${until}` : until;
+			});
+			const next = JSON.stringify([shown.map(({ id, text }) => [id, text]), lines]);
+			if (next === state) {
+				return;
+			}
+			state = next;
+			place.hidden = shown.length === 0;
+			fill(title, t("closure.title", { n: shown.length }));
+			fill(
+				list,
+				...shown.map((closure, i) =>
+					el(
+						"li",
+						{},
+						el("button", { type: "button", onclick: () => onPick(closure) }, el("b", {}, closureText(closure, language)), el("small", {}, lines[i])),
+					),
+				),
+			);
+		},
+	};
+}
