@@ -151,10 +151,11 @@ static void deliver(struct writer *writer, struct writer_batch *batch)
 		writer->spare[writer->spares++] = batch; /* the loop has left: the unit asks again */
 	else
 		writer->committed = batch;
-	pthread_mutex_unlock(&writer->lock);
-	uv_async_send(&writer->async);
+	/* Under the lock, so that who takes it away is called no more. */
 	if (writer->wake)
 		writer->wake(writer->wake_arg);
+	pthread_mutex_unlock(&writer->lock);
+	uv_async_send(&writer->async);
 }
 
 static void run_task(struct writer *writer, struct task *task)

@@ -92,7 +92,10 @@ int writer_run(struct writer *writer, writer_task *task, void *arg) PLOW_MUST_US
  */
 void writer_watch(struct writer *writer);
 
-/* Called on the writer thread after every commit that changed fixes: wakes the matcher. */
+/*
+ * Called on the writer thread after every commit that changed fixes, and must not call the writer: wakes
+ * the matcher.  NULL: nobody any more, as soon as this returns.
+ */
 void writer_on_change(struct writer *writer, void (*wake)(void *arg), void *arg);
 
 /*
