@@ -224,7 +224,7 @@ test("an area is drawn by the keyboard alone", async (t) => {
 	assertQuiet();
 });
 
-test("a depot is placed, moved by arrow keys and removed", async (t) => {
+test("a depot is placed by a click and removed", async (t) => {
 	const { page, assertQuiet } = await open(t, "depots");
 	const depots = panel(page, "depots");
 	await press(depots, "デポを置く");
