@@ -437,6 +437,9 @@ static void stop(struct plowd *plowd)
 		http_stop(plowd->http);
 	if (plowd->export)
 		export_stop(plowd->export);
+	/* What the writer commits from here on wakes nobody. */
+	if (plowd->writer)
+		writer_on_change(plowd->writer, NULL, NULL);
 	if (plowd->matching)
 		matching_stop(plowd->matching);
 	if (plowd->sessions)
