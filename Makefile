@@ -154,6 +154,11 @@ browser: all web $(BROWSER)
 	$(run) browser
 lint: $(BROWSER) web
 	$(run) lint
+# A picture of every page, in both languages and themes, on a desk and on a phone, in $(BUILD)/screens.
+screens:
+	@tests/support/deps.sh install test
+	$(again) all web $(BROWSER)
+	@BUILD=$(BUILD) PLOW_BIN=$(BUILD) node tests/browser/screens.mjs
 
 tests/browser/node_modules/.package-lock.json: tests/browser/package-lock.json
 	cd tests/browser && npm ci --no-audit --no-fund --loglevel=error
@@ -261,7 +266,7 @@ uninstall:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all packages demo test helpers soak test-run test-programs unit-program unit sanitize integration browser lint lint-c web fuzz bench bench-truth \
+.PHONY: all packages demo test helpers soak test-run test-programs unit-program unit sanitize integration browser lint lint-c web screens fuzz bench bench-truth \
 	bench-run fuzz-programs fuzzers replay-program cross install uninstall clean
 .DELETE_ON_ERROR:
 .SECONDARY:
