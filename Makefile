@@ -39,7 +39,8 @@ COMMON  := $(call objects,common)
 GIS     := $(call objects,gis) $(BUILD)/gis/schema.o
 IMPORT  := $(call objects,gis/import)
 SERVER  := $(call objects,server)
-PLOWD   := $(call objects,server/plowd)
+PLOWD_PARTS := $(addprefix server/plowd/,base intake accounts live coverage answers export api)
+PLOWD   := $(foreach part,server/plowd $(PLOWD_PARTS),$(call objects,$(part)))
 PLOWCTL := $(call objects,server/plowctl)
 PUBLIC  := $(call objects,server/public)
 HTTPD   := $(call objects,common/httpd)
@@ -168,7 +169,7 @@ soak: all
 	@PLOW_BIN=$(BUILD) node tests/soak/soak.mjs
 
 # Static analysis and format: what they say is worth reading, so it is not part of `make test`.
-C_FILES := $(foreach d,common gis gis/import server server/plowd server/plowctl server/public tracker-client \
+C_FILES := $(foreach d,common gis gis/import server server/plowd $(PLOWD_PARTS) server/plowctl server/public tracker-client \
 	tests/unit tests/sim tests/support,$(wildcard $(d)/*.c))
 lint-c:
 	clang-format-14 --dry-run $(C_FILES) $(wildcard $(addsuffix *.h,$(sort $(dir $(C_FILES)))))

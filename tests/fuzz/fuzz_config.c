@@ -11,7 +11,7 @@
 
 #include "common/alloc.h"
 #include "common/fix.h"
-#include "server/plowd/options.h"
+#include "server/plowd/base/options.h"
 #include "tests/fuzz/scratch.h"
 #include "tracker-client/config.h"
 #include "tracker-client/spool.h"

@@ -16,7 +16,7 @@
 
 #include "common/httpd/httpd_internal.h"
 #include "server/phones.h"
-#include "server/plowd/api_body.h"
+#include "server/plowd/api/api_body.h"
 
 #define TURNS 8        /* of the loop, in which a request of one piece is answered */
 #define TURNS_MAX 1000 /* after the client has gone: more is a connection that hangs */

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "common/utf8.h"
-#include "server/plowd/api_body.h"
+#include "server/plowd/api/api_body.h"
 #include "tests/fuzz/phone_check.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "common/nmea_fields.h"
-#include "server/plowd/nmea_forms.h"
+#include "server/plowd/intake/nmea_forms.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -14,7 +14,7 @@ import { at, drive, drives, pages, smallTown } from "../support/smalltown.mjs";
 import { sql } from "../support/tables.mjs";
 
 const description = JSON.parse(readFileSync(join(ROOT, "web/openapi.json"), "utf8"));
-const table = readFileSync(join(ROOT, "server/plowd/http.c"), "utf8");
+const table = readFileSync(join(ROOT, "server/plowd/api/http.c"), "utf8");
 const ROLES = ["admin", "dispatcher", "contractor", "auditor"];
 const JSON_TYPE = { "Content-Type": "application/json" };
 const OWN = "R-1"; // of 山形建設, whose user asks

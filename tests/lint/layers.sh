@@ -4,6 +4,8 @@
 set -eu
 cd "$(dirname "$0")/../.."
 
+plowd() { for part; do echo "server/plowd/$part"; done; }
+
 may_use() {
 	case $1 in
 	common) echo common ;;
@@ -11,7 +13,15 @@ may_use() {
 	gis) echo gis common ;;
 	gis/import) echo gis/import gis common ;;
 	server) echo server gis common/httpd common ;;
-	server/plowd) echo server/plowd server gis common/httpd common ;;
+	server/plowd) echo server/plowd $(plowd base intake accounts live coverage answers export api) server gis common/httpd common ;;
+	server/plowd/base) echo $(plowd base) server gis common/httpd common ;;
+	server/plowd/intake) echo $(plowd base intake) server gis common/httpd common ;;
+	server/plowd/accounts) echo $(plowd base intake accounts) server gis common/httpd common ;;
+	server/plowd/live) echo $(plowd base accounts live) server gis common/httpd common ;;
+	server/plowd/coverage) echo $(plowd base intake live coverage) server gis common/httpd common ;;
+	server/plowd/answers) echo $(plowd base accounts live coverage answers) server gis common/httpd common ;;
+	server/plowd/export) echo $(plowd base live coverage export) server gis common/httpd common ;;
+	server/plowd/api) echo $(plowd base intake accounts live coverage answers api) server gis common/httpd common ;;
 	server/plowctl) echo server/plowctl server gis common ;;
 	server/public) echo server/public common/httpd common ;;
 	tracker-client) echo tracker-client common/httpd common ;;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "server/plowd/copies.h"
+#include "server/plowd/intake/copies.h"
 
 #include <criterion/criterion.h>
 

@@ -15,10 +15,10 @@
 #include "common/httpd/address.h"
 #include "common/clock.h"
 #include "common/httpd/httpd.h"
-#include "server/plowd/feed.h"
-#include "server/plowd/now.h"
-#include "server/plowd/sessions.h"
-#include "server/plowd/stats.h"
+#include "server/plowd/live/feed.h"
+#include "server/plowd/base/now.h"
+#include "server/plowd/accounts/sessions.h"
+#include "server/plowd/base/stats.h"
 
 static void tell(struct feed *feed, const char *name, const void *json, size_t size)
 {

@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-#include "server/plowd/lockout.h"
+#include "server/plowd/accounts/lockout.h"
 
 #define MINUTE INT64_C(60000)
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Who sent a line of plain NMEA, and the lines that are none but say where their unit is. */
-#include "server/plowd/nmea_id.h"
+#include "server/plowd/intake/nmea_id.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 
 #include "common/decimal.h"
 #include "common/rfc3339.h"
-#include "server/plowd/nmea_forms.h"
+#include "server/plowd/intake/nmea_forms.h"
 
 #define RMC "$GPRMC,133343,A,5308.56325,N,1029.12850,E,0.0,0.0,290316,,*2A"
 

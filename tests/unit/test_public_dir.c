@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "server/plowd/public_dir.h"
+#include "server/plowd/export/public_dir.h"
 
 #define MINUTE_MS INT64_C(60000)
 

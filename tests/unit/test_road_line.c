@@ -2,7 +2,7 @@
 /*
  * Roads of one name laid end to end.  Points are thousandths of a degree.
  */
-#include "server/plowd/road_line.h"
+#include "server/plowd/answers/road_line.h"
 
 #include <criterion/criterion.h>
 

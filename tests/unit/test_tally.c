@@ -3,7 +3,7 @@
  * From passes to the status of a link: a small town in a real database, whose road 1 has a link on
  * either side of a crossing.  Times are minutes.
  */
-#include "server/plowd/tally.h"
+#include "server/plowd/coverage/tally.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,10 +15,10 @@
 #include "gis/network.h"
 #include "gis/network_db.h"
 #include "server/corrections.h"
-#include "server/plowd/outbox.h"
-#include "server/plowd/pace.h"
-#include "server/plowd/rule.h"
-#include "server/plowd/silence.h"
+#include "server/plowd/coverage/outbox.h"
+#include "server/plowd/live/pace.h"
+#include "server/plowd/coverage/rule.h"
+#include "server/plowd/coverage/silence.h"
 #include "server/snow.h"
 
 #define MINUTE INT64_C(60000)

@@ -3,7 +3,7 @@
  * The promise of thinning: whoever moves evenly between kept fixes is never further than THIN_M
  * from what a dropped fix says.  Times are seconds, metres east and north of a place.
  */
-#include "server/plowd/thin.h"
+#include "server/plowd/answers/thin.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 /*
  * A night as segments.  Times are seconds; the vehicle drives north at its speed.
  */
-#include "server/plowd/timeline.h"
+#include "server/plowd/answers/timeline.h"
 
 #include <math.h>
 

@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "server/plowd/intake/writer.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "common/alloc.h"
+#include "common/clock.h"
+#include "gis/db.h"
+#include "server/plowd/base/now.h"
+#include "server/plowd/base/stats.h"
+#include "server/plowd/intake/store.h"
+
+#define RETRY_MIN_MS 100
+#define RETRY_MAX_MS 5000
+#define STALL_NS (5 * UINT64_C(1000000000)) /* without a commit, though there is something to commit */
+
+/* Batches go round: filling (loop) -> taken (writer) -> committed (loop) -> spare -> filling. */
+#define BATCHES 3
+
+struct task {
+	writer_task *run;
+	void *arg;
+	int result;
+	bool is_done;
+	struct task *next;
+};
+
+struct writer {
+	struct stats *stats;
+	writer_committed_cb *on_commit;
+	void *arg;
+	void (*wake)(void *arg);
+	void *wake_arg;
+	uv_async_t async;
+
+	pthread_t thread;
+	pthread_mutex_t lock;
+	pthread_cond_t work, task_done, batch_free;
+	bool is_stopping, is_left;
+	uint64_t busy_since_ns; /* when the writer thread last got anywhere; 0: it has nothing to do */
+	struct task *first_task, **last_task;
+	struct writer_batch *filling, *committed; /* committed: NULL or waiting for the loop */
+	struct writer_batch *spare[BATCHES];
+	size_t spares;
+
+	/* The writer thread's own. */
+	struct store *store;
+};
+
+/* Waits a while, or until the writer is told to stop.  Called and returns with the lock held. */
+static void pause_locked(struct writer *writer, int delay_ms)
+{
+	struct timespec until = steady_clock_after(delay_ms);
+
+	while (!writer->is_stopping) {
+		if (pthread_cond_timedwait(&writer->work, &writer->lock, &until) == ETIMEDOUT)
+			break;
+	}
+}
+
+static void end_task(struct writer *writer, struct task *task, int result)
+{
+	pthread_mutex_lock(&writer->lock);
+	task->result = result;
+	task->is_done = true;
+	pthread_cond_broadcast(&writer->task_done);
+	pthread_mutex_unlock(&writer->lock);
+}
+
+static struct task *next_task_locked(struct writer *writer)
+{
+	struct task *task = writer->first_task;
+
+	if (task)
+		writer->first_task = task->next;
+	if (!writer->first_task)
+		writer->last_task = &writer->first_task;
+	return task;
+}
+
+/* Nobody waits for a store that fails: what waits now is told so. */
+static void refuse_tasks(struct writer *writer, int error)
+{
+	struct task *task;
+
+	do {
+		pthread_mutex_lock(&writer->lock);
+		task = next_task_locked(writer);
+		pthread_mutex_unlock(&writer->lock);
+		if (task)
+			end_task(writer, task, error);
+	} while (task);
+}
+
+/* How the last try went: the alarm, and the time from which the next is taken to hang. */
+static void note_progress(struct writer *writer, int error, bool is_busy)
+{
+	pthread_mutex_lock(&writer->lock);
+	writer->busy_since_ns = is_busy ? uv_hrtime() : 0;
+	stats_set(writer->stats, STAT_STORE_ALARM, (uint64_t)-error);
+	pthread_mutex_unlock(&writer->lock);
+}
+
+void writer_watch(struct writer *writer)
+{
+	pthread_mutex_lock(&writer->lock);
+	if (writer->busy_since_ns && uv_hrtime() - writer->busy_since_ns > STALL_NS &&
+	    stats_get(writer->stats, STAT_STORE_ALARM) == 0)
+		stats_set(writer->stats, STAT_STORE_ALARM, EBUSY);
+	pthread_mutex_unlock(&writer->lock);
+}
+
+/* Tries until it is stored; gives up only when stopping.  Returns whether it is stored. */
+static bool commit_until_done(struct writer *writer, struct writer_batch *batch)
+{
+	int delay_ms = RETRY_MIN_MS;
+
+	for (;;) {
+		bool is_stopping;
+		int error = store_commit(writer->store, batch);
+
+		note_progress(writer, error, true);
+		if (!error)
+			return true;
+		fprintf(stderr, "plowd: fixes are not being stored and not acknowledged: %s\n",
+			db_why(store_db(writer->store)));
+		refuse_tasks(writer, error);
+		pthread_mutex_lock(&writer->lock);
+		pause_locked(writer, delay_ms);
+		is_stopping = writer->is_stopping;
+		pthread_mutex_unlock(&writer->lock);
+		if (is_stopping)
+			return false;
+		delay_ms = delay_ms * 2 < RETRY_MAX_MS ? delay_ms * 2 : RETRY_MAX_MS;
+	}
+}
+
+/* Hands a batch to the loop; waits while the loop has not taken the one before. */
+static void deliver(struct writer *writer, struct writer_batch *batch)
+{
+	pthread_mutex_lock(&writer->lock);
+	while (writer->committed && !writer->is_left)
+		pthread_cond_wait(&writer->batch_free, &writer->lock);
+	if (writer->committed)
+		writer->spare[writer->spares++] = batch; /* the loop has left: the unit asks again */
+	else
+		writer->committed = batch;
+	/* Under the lock, so that who takes it away is called no more. */
+	if (writer->wake)
+		writer->wake(writer->wake_arg);
+	pthread_mutex_unlock(&writer->lock);
+	uv_async_send(&writer->async);
+}
+
+static void run_task(struct writer *writer, struct task *task)
+{
+	struct db_txn txn = db_txn_begin(store_db(writer->store));
+
+	task->run(&txn, task->arg);
+	end_task(writer, task, db_txn_end(&txn));
+}
+
+/* Takes what is waiting.  Returns false when there is nothing and the writer is stopping. */
+static bool take(struct writer *writer, struct writer_batch **out_batch, struct task **out_task)
+{
+	bool has_work;
+
+	pthread_mutex_lock(&writer->lock);
+	while (!writer->is_stopping && !writer->first_task &&
+	       !(writer->filling->job_count > 0 && writer->spares > 0))
+		pthread_cond_wait(&writer->work, &writer->lock);
+	*out_batch = NULL;
+	*out_task = next_task_locked(writer);
+	if (writer->filling->job_count > 0 && writer->spares > 0) {
+		*out_batch = writer->filling;
+		writer->filling = writer->spare[--writer->spares];
+		writer->filling->job_count = writer->filling->item_count = 0;
+	}
+	has_work = *out_batch || *out_task;
+	writer->busy_since_ns = has_work ? uv_hrtime() : 0;
+	pthread_mutex_unlock(&writer->lock);
+	return has_work;
+}
+
+static void keep_spare(struct writer *writer, struct writer_batch *batch)
+{
+	pthread_mutex_lock(&writer->lock);
+	writer->spare[writer->spares++] = batch;
+	pthread_mutex_unlock(&writer->lock);
+}
+
+static void *run(void *arg)
+{
+	struct writer *writer = arg;
+	struct writer_batch *batch;
+	struct task *task;
+
+	while (take(writer, &batch, &task)) {
+		if (batch && commit_until_done(writer, batch)) {
+			store_count(writer->store, batch);
+			deliver(writer, batch);
+		} else if (batch) {
+			keep_spare(writer, batch);
+		}
+		if (task)
+			run_task(writer, task);
+		note_progress(writer, 0, false);
+	}
+	return NULL;
+}
+
+/* Loop thread: what was committed goes to its reader, and its memory round again. */
+static void on_async(uv_async_t *async)
+{
+	struct writer *writer = async->data;
+	struct writer_batch *batch;
+
+	pthread_mutex_lock(&writer->lock);
+	batch = writer->committed;
+	writer->committed = NULL;
+	stats_set(writer->stats, STAT_QUEUE_DEPTH, writer->filling->item_count);
+	pthread_mutex_unlock(&writer->lock);
+	if (!batch)
+		return;
+	writer->on_commit(batch, writer->arg);
+	pthread_mutex_lock(&writer->lock);
+	writer->spare[writer->spares++] = batch;
+	pthread_cond_signal(&writer->batch_free);
+	pthread_cond_signal(&writer->work);
+	pthread_mutex_unlock(&writer->lock);
+}
+
+static void free_parts(struct writer *writer)
+{
+	store_close(writer->store);
+	free(writer->filling);
+	free(writer->committed);
+	for (size_t i = 0; i < writer->spares; i++)
+		free(writer->spare[i]);
+	free(writer);
+}
+
+int writer_start(uv_loop_t *loop, const char *db_path, struct stats *stats,
+		 writer_committed_cb *on_commit, void *arg, struct writer **out, char *why, size_t why_size)
+{
+	struct writer *writer = x_calloc(1, sizeof(*writer));
+	pthread_condattr_t monotonic;
+	int error;
+
+	writer->stats = stats;
+	writer->on_commit = on_commit;
+	writer->arg = arg;
+	writer->last_task = &writer->first_task;
+	writer->filling = x_calloc(1, sizeof(*writer->filling));
+	while (writer->spares < BATCHES - 1)
+		writer->spare[writer->spares++] = x_calloc(1, sizeof(struct writer_batch));
+	error = store_open(db_path, stats, &writer->store, why, why_size);
+	if (error) {
+		free_parts(writer);
+		return error;
+	}
+	pthread_mutex_init(&writer->lock, NULL);
+	pthread_condattr_init(&monotonic);
+	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+	pthread_cond_init(&writer->work, &monotonic);
+	pthread_condattr_destroy(&monotonic);
+	pthread_cond_init(&writer->task_done, NULL);
+	pthread_cond_init(&writer->batch_free, NULL);
+	uv_async_init(loop, &writer->async, on_async);
+	writer->async.data = writer;
+	if (pthread_create(&writer->thread, NULL, run, writer) != 0)
+		abort(); /* only at start, and nothing was promised yet */
+	*out = writer;
+	return 0;
+}
+
+int writer_submit(struct writer *writer, const struct writer_job *job, const struct writer_item *items)
+{
+	struct writer_batch *batch;
+	struct writer_job *slot;
+	int result = -EAGAIN;
+
+	pthread_mutex_lock(&writer->lock);
+	batch = writer->filling;
+	if (batch->job_count < WRITER_JOBS && batch->item_count + job->count <= WRITER_FIXES) {
+		slot = &batch->jobs[batch->job_count++];
+		*slot = *job;
+		slot->first = batch->item_count;
+		memcpy(&batch->items[slot->first], items, job->count * sizeof(*items));
+		batch->item_count += job->count;
+		result = 0;
+		pthread_cond_signal(&writer->work);
+	}
+	stats_set(writer->stats, STAT_QUEUE_DEPTH, batch->item_count);
+	pthread_mutex_unlock(&writer->lock);
+	if (result)
+		stats_add(writer->stats, STAT_QUEUE_DROPS, job->count);
+	return result;
+}
+
+int writer_run(struct writer *writer, writer_task *run_it, void *arg)
+{
+	struct task task = {.run = run_it, .arg = arg, .result = -ECANCELED};
+
+	assert(!pthread_equal(pthread_self(), writer->thread));
+	pthread_mutex_lock(&writer->lock);
+	if (!writer->is_stopping) {
+		*writer->last_task = &task;
+		writer->last_task = &task.next;
+		pthread_cond_signal(&writer->work);
+		while (!task.is_done)
+			pthread_cond_wait(&writer->task_done, &writer->lock);
+	}
+	pthread_mutex_unlock(&writer->lock);
+	return task.result;
+}
+
+void writer_on_change(struct writer *writer, void (*wake)(void *arg), void *arg)
+{
+	pthread_mutex_lock(&writer->lock);
+	writer->wake_arg = arg;
+	writer->wake = wake;
+	pthread_mutex_unlock(&writer->lock);
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+	struct writer *writer = handle->data;
+
+	pthread_mutex_destroy(&writer->lock);
+	pthread_cond_destroy(&writer->work);
+	pthread_cond_destroy(&writer->task_done);
+	pthread_cond_destroy(&writer->batch_free);
+	free_parts(writer);
+}
+
+void writer_leave(struct writer *writer)
+{
+	on_async(&writer->async);
+	pthread_mutex_lock(&writer->lock);
+	writer->is_left = true;
+	pthread_cond_broadcast(&writer->batch_free);
+	pthread_mutex_unlock(&writer->lock);
+}
+
+void writer_stop(struct writer *writer)
+{
+	writer_leave(writer);
+	pthread_mutex_lock(&writer->lock);
+	writer->is_stopping = true;
+	pthread_cond_broadcast(&writer->work);
+	pthread_mutex_unlock(&writer->lock);
+	pthread_join(writer->thread, NULL);
+	on_async(&writer->async);
+	uv_close((uv_handle_t *)&writer->async, on_closed);
+}
