@@ -51,9 +51,8 @@ static void on_complaint(const char *line, void *context)
 }
 
 /* What is for the office is not even there to be asked for. */
-static const char *const not_for_the_cab[] = {"index.html", "list.html", "nights.html", "resident",
-					      "dispatch", "setup.html", "signin.html", "users.html",
-					      "openapi.json"};
+static const char *const cab_pages[] = {"driver.html"};
+static const char *const not_for_the_cab[] = {"resident", "dispatch", "openapi.json"};
 
 /* The page is a convenience: without its files the tracker still tracks and answers its API. */
 static int load_files(const char *web_dir, struct httpd_files *files, char why[PAGE_WHY_BYTES])
@@ -71,6 +70,7 @@ static int load_files(const char *web_dir, struct httpd_files *files, char why[P
 	if (error != 0)
 		snprintf(why, PAGE_WHY_BYTES, "the pages in %.300s cannot be read: %s", folder,
 			 strerror(-error));
+	httpd_files_keep_pages(files, cab_pages, sizeof(cab_pages) / sizeof(cab_pages[0]));
 	for (size_t i = 0; i < sizeof(not_for_the_cab) / sizeof(not_for_the_cab[0]); i++)
 		httpd_files_forget(files, not_for_the_cab[i]);
 	return error;

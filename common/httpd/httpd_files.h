@@ -46,6 +46,8 @@ struct httpd_files *httpd_files_copy(const struct httpd_files *files);
 
 /* Forgets the files whose names, without their folders, begin so. */
 void httpd_files_forget(struct httpd_files *files, const char *beginning);
+/* Forgets every page (.html) but those: a page that is new is not served by being forgotten here. */
+void httpd_files_keep_pages(struct httpd_files *files, const char *const *pages, size_t count);
 
 /* The answer for a path cut into decoded parts; false: there is no such file. */
 bool httpd_files_find(const struct httpd_files *files, char *const *segments, size_t count,

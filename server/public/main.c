@@ -49,7 +49,8 @@ struct public
 };
 
 /* What concerns staff is not even there to be asked for. */
-static const char *const not_public[] = {"dispatch", "driver", "nights", "openapi."};
+static const char *const public_pages[] = {"index.html", "list.html"};
+static const char *const not_public[] = {"dispatch", "driver", "nights", "masters", "users", "openapi."};
 
 static void on_log(const char *line, void *context)
 {
@@ -107,6 +108,7 @@ static int load_pages(struct httpd_files *files)
 	if (error)
 		return fail(exit_status_of(error), "the pages in %s cannot be read: %s", folder,
 			    strerror(-error));
+	httpd_files_keep_pages(files, public_pages, sizeof(public_pages) / sizeof(public_pages[0]));
 	for (size_t i = 0; i < sizeof(not_public) / sizeof(not_public[0]); i++)
 		httpd_files_forget(files, not_public[i]);
 	return EX_OK;
