@@ -169,8 +169,8 @@ soak: all
 	@PLOW_BIN=$(BUILD) node tests/soak/soak.mjs
 
 # Static analysis and format: what they say is worth reading, so it is not part of `make test`.
-C_FILES := $(foreach d,common gis gis/import server server/plowd $(PLOWD_PARTS) server/plowctl server/public tracker-client \
-	tests/unit tests/sim tests/support,$(wildcard $(d)/*.c))
+C_FILES := $(foreach d,common common/httpd gis gis/import server server/plowd $(PLOWD_PARTS) server/plowctl server/public tracker-client \
+	tests/unit tests/sim tests/support tests/bench tests/fuzz,$(wildcard $(d)/*.c))
 lint-c:
 	clang-format-14 --dry-run $(C_FILES) $(wildcard $(addsuffix *.h,$(sort $(dir $(C_FILES)))))
 	clang-tidy-14 --quiet $(filter-out tests/%,$(C_FILES)) -- -std=c11 $(filter-out -M%,$(PLOW_CPPFLAGS))

@@ -245,8 +245,7 @@ static int apply(struct reading *reading)
 		int error = conf_read(reading->config_file, set_from_file, reading, why);
 
 		if (error != 0)
-			return fail(error == -EINVAL ? EX_CONFIG : exit_status_of(error), "%s",
-				    why);
+			return fail(EX_CONFIG, "%s", why);
 	}
 	for (size_t i = 0; i < SETTINGS; i++) {
 		const char *value = reading->values[i];

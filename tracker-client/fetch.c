@@ -201,6 +201,13 @@ static void on_resolved(uv_getaddrinfo_t *resolve, int status, struct addrinfo *
 		finish(fetch, status);
 }
 
+static void on_not_begun(uv_timer_t *timer)
+{
+	struct fetch *fetch = timer->data;
+
+	on_resolved(&fetch->resolve, fetch->result, NULL);
+}
+
 void fetch_get(struct fetch *fetch, const char *name)
 {
 	static const struct addrinfo wanted = {.ai_socktype = SOCK_STREAM};
@@ -221,8 +228,9 @@ void fetch_get(struct fetch *fetch, const char *name)
 	fetch->resolve.data = fetch;
 	fetch->stage = RESOLVING;
 	/* What cannot even be begun is told like any failure: later. */
-	if (uv_getaddrinfo(fetch->loop, &fetch->resolve, on_resolved, to->host, to->port, &wanted) != 0)
-		abort();
+	fetch->result = uv_getaddrinfo(fetch->loop, &fetch->resolve, on_resolved, to->host, to->port, &wanted);
+	if (fetch->result < 0)
+		uv_timer_start(&fetch->timer, on_not_begun, 0, 0);
 }
 
 void fetch_stop(struct fetch *fetch)

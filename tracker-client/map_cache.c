@@ -61,7 +61,7 @@ static int write_file(const struct map_cache *cache, const char *name, const voi
 	file = fopen(part, "we");
 	if (file == NULL)
 		return -errno;
-	good = fwrite(bytes, 1, size, file) == size;
+	good = fwrite(bytes, 1, size, file) == size && fflush(file) == 0 && fsync(fileno(file)) == 0;
 	good = fclose(file) == 0 && good;
 	return good && rename(part, path) == 0 ? 0 : errno > 0 ? -errno : -EIO;
 }
@@ -198,7 +198,8 @@ static void next_file(struct map_cache *cache)
 		struct stat about;
 		int error = 0;
 
-		if (!path_of(cache, cache->names.list[cache->at], path) || stat(path, &about) != 0) {
+		if (!path_of(cache, cache->names.list[cache->at], path) || stat(path, &about) != 0 ||
+		    about.st_size == 0) {
 			fetch_get(cache->fetch, cache->names.list[cache->at]);
 			return;
 		}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gis/import/check.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,19 +32,36 @@ static int same_id(struct import *import, const struct named *a, const struct na
 		      (unsigned long long)b->number, a->id);
 }
 
-int check_ids(struct import *import)
+/* The parts of one feature share its id, and differ in their own. */
+static int check_sorted(struct import *import, struct named *list, bool are_parts)
 {
-	struct named *sorted = x_malloc(import->count * sizeof(*sorted));
 	int status = 0;
 
-	for (size_t i = 0; i < import->count; i++)
-		sorted[i] =
-			(struct named){import->features[i].source_id, import->features[i].number};
-	qsort(sorted, import->count, sizeof(*sorted), by_id);
+	qsort(list, import->count, sizeof(*list), by_id);
 	for (size_t i = 1; !status && i < import->count; i++)
-		if (strcmp(sorted[i - 1].id, sorted[i].id) == 0)
-			status = same_id(import, &sorted[i - 1], &sorted[i]);
-	free(sorted);
+		if (strcmp(list[i - 1].id, list[i].id) == 0 &&
+		    !(are_parts && list[i - 1].number == list[i].number))
+			status = same_id(import, &list[i - 1], &list[i]);
+	return status;
+}
+
+int check_ids(struct import *import)
+{
+	struct named *list = x_malloc(import->count * sizeof(*list));
+	int status;
+
+	for (size_t i = 0; i < import->count; i++)
+		list[i] = (struct named){import->features[i].source_id, import->features[i].number};
+	status = check_sorted(import, list, false);
+	for (size_t i = 0; i < import->count; i++) {
+		const struct feature *feature = &import->features[i];
+
+		list[i] = (struct named){feature->whole_id ? feature->whole_id : feature->source_id,
+					 feature->number};
+	}
+	if (!status)
+		status = check_sorted(import, list, true);
+	free(list);
 	return status;
 }
 

@@ -61,6 +61,7 @@ enum skip {
 /* One road, area or depot as it will be stored.  Text and positions lie in import->memory. */
 struct feature {
 	const char *source_id, *name, *class_code, *admin;
+	const char *whole_id; /* of the feature in the file: without the #N of a part */
 	uint64_t number; /* in the file: 1, 2, ... */
 	double width_m, length_m;
 	int oneway;

@@ -224,6 +224,7 @@ static int keep_parts(struct import *import, struct parts *parts)
 	for (size_t i = 0; !status && i < parts->count; i++) {
 		struct feature feature = parts->common;
 
+		feature.whole_id = id;
 		if (parts->count > 1) {
 			size_t size = strlen(id) + 24;
 			char *part = arena_take(&import->memory, size);

@@ -32,7 +32,8 @@ static const char usage[] =
 	"  --dir DIR         that folder\n"
 	"  --http HOST:PORT  where to listen; port 0 means any free port\n"
 	"  --help, --version\n\n"
-	"Exit status: 0 ended in order, 64 usage, 66 no such folder, 69 port in use, 74 disk.\n";
+	"Exit status: 0 ended in order, 64 usage, 66 no such folder, 69 port in use, 70 own\n"
+	"fault, 74 disk, 77 refused.\n";
 
 struct options {
 	const char *dir;
@@ -160,6 +161,7 @@ static void watch_signals(struct public *public)
 	uint64_t every_ms = notify_watchdog_ms();
 
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGHUP, SIG_IGN); /* there is no configuration to read again */
 	uv_signal_init(&public->loop, &public->terminate);
 	uv_signal_init(&public->loop, &public->interrupt);
 	public->terminate.data = public->interrupt.data = public;

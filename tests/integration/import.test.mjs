@@ -122,6 +122,12 @@ test("a duplicate id is refused, naming both features", async (t) => {
 	assert.match(said, /features 2 and 4 have the same id A/);
 });
 
+test("a feature in several parts and one in a single part may not share an id", async (t) => {
+	const { refuses, text } = await town(t);
+	assert.match(await refuses(65, await text("r.geojson", collection(
+		feature({ id: "k" }, EAST), feature({ id: "k" }, [EAST, NORTH], "MultiLineString")))), /features 1 and 2 have the same id k/);
+});
+
 test("a part's id that another feature has is a duplicate too", async (t) => {
 	const { refuses, text } = await town(t);
 	assert.match(await refuses(65, await text("r.geojson", collection(

@@ -250,7 +250,7 @@ test("what cannot work is refused with one sentence and its status", async (t) =
 		[65, /is a database, but no spool/, [...options(place, "127.0.0.1:9", key, track), "--spool", db]],
 		[78, /bad\.conf, line 3: there is no setting/, ["--config", conf]],
 		[78, /--server is missing/, ["--config", noServer]],
-		[66, /absent\.conf/, ["--config", place.path("absent.conf")]],
+		[78, /absent\.conf/, ["--config", place.path("absent.conf")]],
 	];
 	for (const [status, sentence, args] of rows) {
 		const ended = await go(...args);

@@ -113,7 +113,9 @@ bool sessions_alive(struct sessions *sessions, const struct caller *caller)
 {
 	struct entry *entry = find(sessions, caller->token_hash);
 
-	return entry && see(sessions, entry);
+	/* Who was given another role or firm since comes again, as what he is now. */
+	return entry && entry->caller.role == caller->role &&
+	       strcmp(entry->caller.contractor, caller->contractor) == 0 && see(sessions, entry);
 }
 
 static struct entry entry_of(const struct account *account, const struct account_session *session)

@@ -204,6 +204,8 @@ static int read_arguments(int argc, char **argv, struct plowd_options *options, 
 			continue;
 		if (is_config)
 			snprintf(options->config, sizeof(options->config), "%s", value);
+		else if (strcmp(name, "nmea-allow") == 0 || strcmp(name, "https-proxy") == 0)
+			return fail(EX_USAGE, "--%s belongs into the configuration, which SIGHUP reads again", name);
 		else if (set(name, value, options, why))
 			return fail(EX_USAGE, "%s", why);
 	}

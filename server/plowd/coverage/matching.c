@@ -59,6 +59,7 @@ struct matching {
 	struct follow **follows; /* one a vehicle, by id */
 	size_t follow_count;
 	struct operation operation;
+	bool is_begun; /* the window, whole: what failed half-way is begun again */
 	struct area_map areas;
 	struct corrections_mark corrections; /* those the tally has */
 	int64_t snow;                        /* likewise */
@@ -122,6 +123,8 @@ static int add_follows(struct matching *matching)
 		error = follow_load(follow);
 		if (!error)
 			error = follow_online(follow);
+		if (error) /* in the next round again, from the start */
+			follow_free(matching->follows[--matching->follow_count]);
 	}
 	free(vehicles);
 	return error;
@@ -211,13 +214,14 @@ static int follow_roads_and_window(struct matching *matching)
 	if (error)
 		return error;
 	window_ms = window_start(matching, &operation);
-	if (is_new || !matching->shared.tally || operation.id != matching->operation.id ||
+	if (is_new || !matching->shared.tally || !matching->is_begun || operation.id != matching->operation.id ||
 	    window_ms != matching->shared.window_ms) {
 		matching->operation = operation;
 		matching->shared.window_ms = window_ms;
 		error = begin_window(matching);
 		if (!error)
 			error = writer_run(matching->parts.writer, clear_state, NULL);
+		matching->is_begun = !error;
 		outbox_operation(matching->parts.outbox, &operation, window_ms);
 	}
 	return error ? error : add_follows(matching);
@@ -272,9 +276,9 @@ static int follow_vehicles(struct matching *matching)
 {
 	struct stale_list list = {0};
 	size_t pending = 0;
-	int error = read_stale(matching, &list);
+	int error = 0, first_error = read_stale(matching, &list);
 
-	for (size_t i = 0; i < list.count && !error; i++) {
+	for (size_t i = 0; i < list.count; i++) {
 		struct follow *follow = find_follow(matching, list.vehicle_ids[i]);
 
 		if (!follow)
@@ -285,12 +289,14 @@ static int follow_vehicles(struct matching *matching)
 			error = follow_rematch(follow, &list.rows[i]);
 		else
 			pending++;
+		/* One vehicle that cannot be matched holds no other up. */
+		first_error = first_error ? first_error : error;
 	}
 	stats_set(matching->parts.stats, STAT_TRIPS_PENDING, pending);
 	matching->is_busy = list.count > 0;
 	free(list.vehicle_ids);
 	free(list.rows);
-	return error;
+	return first_error;
 }
 
 /* Takes in corrections, snow and rules that were added, taken back or told anew. */

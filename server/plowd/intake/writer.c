@@ -158,16 +158,27 @@ static void deliver(struct writer *writer, struct writer_batch *batch)
 	uv_async_send(&writer->async);
 }
 
-static void run_task(struct writer *writer, struct task *task)
+/* Taken out only now: while a batch before it cannot be committed, it can still be refused. */
+static void run_next_task(struct writer *writer)
 {
-	struct db_txn txn = db_txn_begin(store_db(writer->store));
+	struct task *task;
+	struct db_txn txn;
 
+	pthread_mutex_lock(&writer->lock);
+	task = next_task_locked(writer);
+	pthread_mutex_unlock(&writer->lock);
+	if (!task)
+		return;
+	txn = db_txn_begin(store_db(writer->store));
 	task->run(&txn, task->arg);
 	end_task(writer, task, db_txn_end(&txn));
 }
 
-/* Takes what is waiting.  Returns false when there is nothing and the writer is stopping. */
-static bool take(struct writer *writer, struct writer_batch **out_batch, struct task **out_task)
+/*
+ * Waits for work and takes a batch, if there is one; tasks stay where they are.  Returns false when
+ * there is nothing and the writer is stopping.
+ */
+static bool take(struct writer *writer, struct writer_batch **out_batch)
 {
 	bool has_work;
 
@@ -176,13 +187,12 @@ static bool take(struct writer *writer, struct writer_batch **out_batch, struct 
 	       !(writer->filling->job_count > 0 && writer->spares > 0))
 		pthread_cond_wait(&writer->work, &writer->lock);
 	*out_batch = NULL;
-	*out_task = next_task_locked(writer);
 	if (writer->filling->job_count > 0 && writer->spares > 0) {
 		*out_batch = writer->filling;
 		writer->filling = writer->spare[--writer->spares];
 		writer->filling->job_count = writer->filling->item_count = 0;
 	}
-	has_work = *out_batch || *out_task;
+	has_work = *out_batch || writer->first_task;
 	writer->busy_since_ns = has_work ? uv_hrtime() : 0;
 	pthread_mutex_unlock(&writer->lock);
 	return has_work;
@@ -199,17 +209,15 @@ static void *run(void *arg)
 {
 	struct writer *writer = arg;
 	struct writer_batch *batch;
-	struct task *task;
 
-	while (take(writer, &batch, &task)) {
+	while (take(writer, &batch)) {
 		if (batch && commit_until_done(writer, batch)) {
 			store_count(writer->store, batch);
 			deliver(writer, batch);
 		} else if (batch) {
 			keep_spare(writer, batch);
 		}
-		if (task)
-			run_task(writer, task);
+		run_next_task(writer);
 		note_progress(writer, 0, false);
 	}
 	return NULL;
