@@ -21,6 +21,8 @@ export default [
 			"prefer-const": "error",
 			"no-eval": "error",
 			"no-implied-eval": "error",
+			"no-throw-literal": "error",
+			"prefer-promise-reject-errors": "error",
 			"no-console": ["error", { allow: ["warn", "error"] }],
 			"max-depth": ["error", 4],
 			"max-params": ["error", 6],

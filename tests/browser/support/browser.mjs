@@ -55,7 +55,9 @@ export async function openPage(browser, origin, { ignore, user, ...options } = {
 			complaints.push(`${message.type()}: ${message.text()} (${message.location().url})`);
 		}
 	});
-	page.on("pageerror", (error) => complaints.push(`exception: ${error.stack}`));
+	/* What our code throws is an Error with a stack (eslint holds that).  What has none is the browser's
+	 * own word about requests which a page that was left no longer waits for. */
+	page.on("pageerror", (error) => error.stack && complaints.push(`exception: ${error.stack}`));
 	page.on("request", (request) => {
 		const url = new URL(request.url());
 		if (!["data:", "blob:"].includes(url.protocol) && url.origin !== origin) {
