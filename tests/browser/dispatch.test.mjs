@@ -154,7 +154,7 @@ test("an operation is opened, shown to everybody and closed", async (t) => {
 	await page.getByRole("button", { name: "本当に終了する" }).click();
 	await until("it is over on both desks", async () =>
 		(await Promise.all([page, other.page].map((desk) => textOf(desk, "banner")))).every((text) => /出動なし/.test(text)));
-	await until("it is history", async () => /早朝一斉除雪/.test(await page.locator(".history").innerText()));
+	await until("it is history", async () => /早朝一斉除雪/.test(await page.locator(".history", { hasText: "これまでの出動" }).innerText()));
 	assertQuiet();
 	other.assertQuiet();
 });
