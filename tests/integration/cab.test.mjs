@@ -10,6 +10,7 @@ import { constants } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 
+import { noFaults } from "../support/faults.mjs";
 import { BIN, ROOT, until, workplace } from "../support/programs.mjs";
 import { serialPort } from "../support/receivers.mjs";
 import { sql } from "../support/tables.mjs";
@@ -108,10 +109,10 @@ function chip(place, name, lines) {
 const withChip = (lines) => async (place) => ({
 	chip: chip(place, "gpiochip0", lines),
 	source: "-",
-	env: { LD_PRELOAD: join(BIN, "tests/support/gpio.so"), PLOW_GPIO: place.path("gpio"), ASAN_OPTIONS: "verify_asan_link_order=0" },
+	env: { LD_PRELOAD: join(BIN, "tests/support/gpio.so"), PLOW_GPIO: place.path("gpio") },
 });
 
-test("a blade's switch on a line of a chip stands in the fixes, bounces left out", async (t) => {
+test("a blade's switch on a line of a chip stands in the fixes, bounces left out", { skip: noFaults }, async (t) => {
 	const unit = await cab(t, withChip([17]), ["--blade", "gpio:gpiochip0/17 active-low"]);
 	const blade = (wanted) => until(`the blade is ${wanted}`, async () => (await unit.status()).blade === wanted);
 	// The level is 0, and 0 is active.
@@ -138,7 +139,7 @@ test("a blade's switch on a line of a chip stands in the fixes, bounces left out
 	assert.deepEqual(await unit.stored("blade"), ["1", "0", "-1"]);
 });
 
-test("a contact that bounces faster than it settles changes nothing", async (t) => {
+test("a contact that bounces faster than it settles changes nothing", { skip: noFaults }, async (t) => {
 	const unit = await cab(t, withChip([4]), ["--blade", "gpio:gpiochip0/4"]);
 	await until("the blade is up", async () => (await unit.status()).blade === false);
 	const end = Date.now() + 1500;
@@ -150,7 +151,7 @@ test("a contact that bounces faster than it settles changes nothing", async (t) 
 	}, { every_ms: 20 });
 });
 
-test("a spreader that runs is work, and says which as long as nobody says more", async (t) => {
+test("a spreader that runs is work, and says which as long as nobody says more", { skip: noFaults }, async (t) => {
 	const unit = await cab(t, withChip([27]), ["--spreader", "gpio:gpiochip0/27"]);
 	const runs = (wanted) => until("the spreader", async () => (await unit.status()).spreader === wanted);
 	await runs(false);
@@ -218,7 +219,7 @@ while True:
     print(word, time.monotonic(), flush=True)
 `;
 
-test("the service manager hears that it is ready, alive and ending, and nothing more when it hangs", async (t) => {
+test("the service manager hears that it is ready, alive and ending, and nothing more when it hangs", { skip: noFaults }, async (t) => {
 	const place = await workplace(t);
 	const db = place.path("town.db");
 	await place.ok("plowctl", ["init", "--db", db, "--name", "Test town"]);
@@ -235,7 +236,7 @@ test("the service manager hears that it is ready, alive and ending, and nothing 
 			input: null,
 			env: {
 				NOTIFY_SOCKET: socket, WATCHDOG_USEC: "400000", LD_PRELOAD: join(BIN, "tests/support/faults.so"),
-				PLOW_FAULTS: faults, PLOW_FAULT_FILES: "spool.db", ASAN_OPTIONS: "verify_asan_link_order=0",
+				PLOW_FAULTS: faults, PLOW_FAULT_FILES: "spool.db",
 			},
 		});
 	await until("it is ready and alive", () => heard("READY=1").length === 1 && heard("WATCHDOG=1").length > 5);
