@@ -168,7 +168,10 @@ test("plow-sim says so when nobody acknowledges", async (t) => {
 	assert.match(ended.stderr, /acknowledged nothing/);
 });
 
-test("the demo shows plows at work and cleared roads, and leaves nothing behind", async (t) => {
+/* Once plow-public has shut itself off, a sanitizer cannot look for its leaks, and hangs at its end. */
+const sanitized = /\/san-/.test(process.env.PLOW_BIN ?? "") && "a sanitizer's build";
+
+test("the demo shows plows at work and cleared roads, and leaves nothing behind", { skip: sanitized }, async (t) => {
 	const place = await workplace(t);
 	const demo = place.start(join(ROOT, "tests/demo.sh"), [], {
 		env: { BUILD: process.env.PLOW_BIN || "build", TMPDIR: place.folder, DISPATCH_PORT: "0", PUBLIC_PORT: "0", DRIVER_PORT: "0", VEHICLES: "6" },
