@@ -70,7 +70,8 @@ test("a road is found by its name, and the answer is a record with its age, not 
 	assert.match(await textOf(page, "asof"), /現在（.+更新）/);
 	await mapIsIdle(page);
 	await page.locator("#answer .nights summary").click();
-	assert.match(await textOf(page, "answer"), /月\d+日.*の夜\s+\d\d:\d[05]/);
+	await until("the night's passes are told, also of what came since the answer was opened",
+		async () => /月\d+日.*の夜\s+\d\d:\d[05]/.test(await textOf(page, "answer")));
 	assert.match(await textOf(page, "answer"), /目標時刻：07:30/);
 	assert.match(await textOf(page, "answer"), /市道です。除雪は市が行っています/);
 	assert.match(await textOf(page, "answer"), /玄関先や車庫の前に雪が残ることがあります/);

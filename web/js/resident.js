@@ -62,10 +62,19 @@ async function pick(road, { move = false, section = null } = {}) {
 	}
 	showList();
 	showAnswer();
+	await readDays();
+	byId("answer").scrollIntoView({ block: "nearest" });
+}
+
+/** The passes of what was picked, as of the newest files: files that are known are not asked for again. */
+async function readDays() {
 	const asked = picked;
+	if (!asked) {
+		return;
+	}
 	try {
-		await data.openDistricts([road.area]);
-		const found = await data.passes(road.area, asked.links);
+		await data.openDistricts([asked.area]);
+		const found = await data.passes(asked.area, asked.links);
 		if (picked === asked) {
 			days = found;
 		}
@@ -73,7 +82,6 @@ async function pick(road, { move = false, section = null } = {}) {
 		// The page says that it is offline.
 	}
 	showAnswer();
-	byId("answer").scrollIntoView({ block: "nearest" });
 }
 
 function showAnswer() {
@@ -266,6 +274,7 @@ const legend = createLegend(byId("legend-body"), {
 legend.show("status");
 
 data.manifest.subscribe(showAll);
+data.manifest.subscribe(() => void readDays());
 data.districts.subscribe(showAll);
 data.coverage.subscribe(showAnswer);
 data.closures.subscribe(showClosures);
