@@ -72,10 +72,10 @@ async function positions(db, code) {
 	].filter(Boolean).sort();
 }
 
-/** Waits until everything sent so far was read: a last unit's fix is stored, which came after all others. */
-async function settled(db, plowd, code) {
-	await sendAll(plowd, `${code},${rmc(Date.UTC(2027, 0, 1))}`);
-	await until("the last unit's fix is stored", async () => (await positions(db, code)).length > 0);
+/** Waits until everything sent so far was read: a unit's fix is stored, which came after all others. */
+async function settled(db, plowd, code, time_ms = Date.UTC(2027, 0, 1)) {
+	await sendAll(plowd, `${code},${rmc(time_ms)}`);
+	await until(`the fix of ${code} is stored`, async () => (await positions(db, code)).length > 0);
 }
 
 // ---- The recorded lines ----
@@ -134,7 +134,9 @@ for (const name of ["T55.txt", "Cradlepoint.txt"]) {
 			reason: both.has(text) ? "both verdicts" : exception(text),
 		}));
 		const place = await workplace(t);
-		const { db, plowd } = await startTown(place, ["--clock", "fixes"], [...new Set(sent.map((row) => row.code)), "LAST"]);
+		const { db, plowd } = await startTown(place, ["--clock", "fixes"], [...new Set(sent.map((row) => row.code)), "FIRST", "LAST"]);
+		// By the clock of the fixes: one later than all others, so that a line without a date has the same one whenever it is read.
+		await settled(db, plowd, "FIRST", Date.UTC(2026, 11, 31));
 		for (const { text, code, names } of sent) {
 			await sendAll(plowd, ...(names ? [`$PGID,${code}`] : []), text);
 		}
@@ -156,7 +158,7 @@ for (const name of ["T55.txt", "Cradlepoint.txt"]) {
 				assert.deepEqual(await positions(db, code), [...wanted].sort(), code);
 			}
 		}
-		assert.equal(await sql(db, "SELECT count(*) FROM vehicle"), String(expected.size + 1), "no vehicle was made");
+		assert.equal(await sql(db, "SELECT count(*) FROM vehicle"), String(expected.size + 2), "no vehicle was made");
 		assert.equal(await sql(db, "SELECT count(*) FROM fix WHERE trust <> 0"), "0");
 	});
 }
