@@ -7,7 +7,7 @@
  * A file that crashes, hangs, says nothing, leaves processes behind or makes a sanitizer speak is a
  * failed test, whatever it said itself.  Everything a file printed is kept in BUILD/logs/PART/.
  *
- * BUILD (build), CI (the programs' sanitizer build and the fuzzers as well), PLOW_DATA, TEST_LIMIT_S (seconds one file may take).
+ * BUILD (build), CI (the integration tests on the programs' sanitizer build, and the fuzzers as well), PLOW_DATA, TEST_LIMIT_S (seconds one file may take).
  */
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, openSync, closeSync, readFileSync, readdirSync, rmSync } from "node:fs";
@@ -45,13 +45,16 @@ function criterion(programs) {
 	return [{ name: "unit", argv: [program, "--short-filename", "--color=never", "--tap=TAP"], programs }];
 }
 
-function nodeTests(folder, programs) {
-	return list(folder, ".test.mjs").map((file) => ({
+function nodeTests(folder, programs, isWanted = () => true) {
+	return list(folder, ".test.mjs").filter(isWanted).map((file) => ({
 		name: basename(file, ".test.mjs"),
 		argv: [process.execPath, "--test-reporter=tap", "--test-reporter-destination=TAP", file],
 		programs,
 	}));
 }
+
+/** In CI the sanitizer's build goes through every file; the plain one through those that it cannot answer alone. */
+const needsPlain = (file) => !process.env.CI || /\b(sanitizedBuild|noFaults)\b/.test(readFileSync(file, "utf8"));
 
 /** A check is one test: status 0 passed, 77 skipped, anything else failed. */
 function checks() {
@@ -80,14 +83,15 @@ function fuzzing() {
 		}));
 }
 
+/** In the order they begin: the pages one after the other beside all the rest, as they would take longest at the end. */
 const parts = {
+	browser: { files: () => nodeTests("tests/browser", build), atOnce: 1 },
 	lint: { files: checks, atOnce: COUPLE },
 	unit: { files: () => criterion(build), atOnce: 1 },
 	sanitize: { files: () => criterion(sanitized), atOnce: 1 },
 	"fuzz-replay": { files: replay, atOnce: 1 },
 	fuzz: { files: fuzzing, atOnce: COUPLE, onlyWhenAsked: !process.env.CI },
-	integration: { files: () => nodeTests("tests/integration", build), atOnce: AT_ONCE },
-	browser: { files: () => nodeTests("tests/browser", build), atOnce: 1 },
+	integration: { files: () => nodeTests("tests/integration", build, needsPlain), atOnce: AT_ONCE },
 	"integration-sanitized": {
 		files: () => nodeTests("tests/integration", sanitized),
 		atOnce: AT_ONCE,

@@ -5,7 +5,7 @@ import { after, before, test } from "node:test";
 
 import { LOOPBACK, until } from "../support/programs.mjs";
 import { at, CENTER, drive, drives, smallTown } from "../support/smalltown.mjs";
-import { assertAccessible, launch, PHONE, picture, WEB } from "./support/browser.mjs";
+import { assertAccessible, launch, PHONE, picture, untilAddress, WEB } from "./support/browser.mjs";
 import { openDispatch } from "./support/dispatch.mjs";
 import { linksDrawn, mapIsIdle, unobstructed } from "./support/map.mjs";
 import { workplace } from "./support/scene.mjs";
@@ -98,7 +98,7 @@ test("a box drawn with the mouse is answered, stands in the address, and leads t
 	await page.mouse.up();
 	await namesAll(page);
 	t.diagnostic(`answered after ${Math.round(performance.now() - began)} ms`);
-	assert.match(page.url(), /box=140\./);
+	await untilAddress(page, /box=140\./);
 	await mapIsIdle(page);
 	await assertAccessible(page);
 	await picture(page, "dispatch-box");

@@ -5,7 +5,7 @@ import { after, before, test } from "node:test";
 
 import { LOOPBACK, until } from "../support/programs.mjs";
 import { at, drives, smallTown } from "../support/smalltown.mjs";
-import { assertAccessible, launch, picture, WEB } from "./support/browser.mjs";
+import { assertAccessible, launch, picture, untilAddress, WEB } from "./support/browser.mjs";
 import { openDispatch } from "./support/dispatch.mjs";
 import { mapIsIdle } from "./support/map.mjs";
 import { workplace } from "./support/scene.mjs";
@@ -92,7 +92,7 @@ test("everything has a key, and ? lists them", async (t) => {
 	assert.equal(await focused(), "tab-roads");
 	assert.equal(await page.locator("#panel-roads").isVisible(), true);
 	await page.keyboard.press("c");
-	assert.match(page.url(), /by=age/);
+	await untilAddress(page, /by=age/);
 	await page.keyboard.press("f");
 	assert.equal(await focused(), "filter-area");
 	await page.locator("#tab-vehicles").focus();

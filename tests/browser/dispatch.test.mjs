@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { LOOPBACK, until } from "../support/programs.mjs";
-import { assertAccessible, launch, openPage, PHONE, picture, untilPage, WEB } from "./support/browser.mjs";
+import { assertAccessible, launch, openPage, PHONE, picture, untilAddress, untilPage, WEB } from "./support/browser.mjs";
 import { openDispatch } from "./support/dispatch.mjs";
 import { linksDrawn, mapIsIdle, mapIsOpen, unobstructed, vehicleDrawn, watchMap } from "./support/map.mjs";
 import { serveTown, simulate, snowTown, workplace } from "./support/scene.mjs";
@@ -79,7 +79,7 @@ test("a click in the list goes to the vehicle and says what is known of it", asy
 	await until("the map shows it", () => vehicleDrawn(page, code));
 	assert.match(await textOf(page, "card-content"), /暗号化・認証済み/);
 	assert.match(await page.locator("#card-content a").getAttribute("href"), new RegExp(`^/nights\\.html#vehicle=${code}$`));
-	assert.match(page.url(), new RegExp(`vehicle=${code}`));
+	await untilAddress(page, new RegExp(`vehicle=${code}`));
 	await page.keyboard.press("Escape");
 	assert.equal(await page.locator("#card").isHidden(), true);
 	assertQuiet();
@@ -111,7 +111,7 @@ test("roads are found by name, and the answer says when they were last done", as
 	await page.keyboard.press("ArrowDown");
 	await page.keyboard.press("Enter");
 	await until("the card is about it", async () => (await textOf(page, "card-title")) === road.name);
-	assert.match(page.url(), /link=\d+/);
+	await untilAddress(page, /link=\d+/);
 	assertQuiet();
 });
 
@@ -122,6 +122,7 @@ test("a road that is clicked says when it was done, and its address says so on a
 	await first.page.mouse.click(drawn.x, drawn.y);
 	await until("its card is open", async () => /最終通過/.test(await textOf(first.page, "card-content")));
 	const title = await textOf(first.page, "card-title");
+	await untilAddress(first.page, /link=\d+/);
 	const { pathname, hash } = new URL(first.page.url());
 	const second = await open(t, { path: pathname + hash, map: false });
 	await until("the same card", async () => (await textOf(second.page, "card-title")) === title);
@@ -132,7 +133,7 @@ test("roads are coloured by status or by the time since they were done, and the 
 	assert.match(await textOf(page, "legend-body"), /再降雪/);
 	await page.locator("#legend-body button", { hasText: "経過時間" }).click();
 	assert.match(await textOf(page, "legend-body"), /1〜3 時間/);
-	assert.match(page.url(), /by=age/);
+	await untilAddress(page, /by=age/);
 	await mapIsIdle(page);
 	await picture(page, "dispatch-age");
 	assertQuiet();

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 
 import { coverageVisits, readCsv, score, truthVisits } from "../bench/plowwork.mjs";
-import { LOOPBACK, ROOT, signIn, until, workplace } from "../support/programs.mjs";
+import { LOOPBACK, ROOT, sanitizedBuild, signIn, until, workplace } from "../support/programs.mjs";
 import { makeTown } from "../town/town.mjs";
 
 const ALWAYS = ["--from", "2000-01-01T00:00:00Z", "--to", "2100-01-01T00:00:00Z"];
@@ -169,9 +169,7 @@ test("plow-sim says so when nobody acknowledges", async (t) => {
 });
 
 /* Once plow-public has shut itself off, a sanitizer cannot look for its leaks, and hangs at its end. */
-const sanitized = /\/san-/.test(process.env.PLOW_BIN ?? "") && "a sanitizer's build";
-
-test("the demo shows plows at work and cleared roads, and leaves nothing behind", { skip: sanitized }, async (t) => {
+test("the demo shows plows at work and cleared roads, and leaves nothing behind", { skip: sanitizedBuild }, async (t) => {
 	const place = await workplace(t);
 	const demo = place.start(join(ROOT, "tests/demo.sh"), [], {
 		env: { BUILD: process.env.PLOW_BIN || "build", TMPDIR: place.folder, DISPATCH_PORT: "0", PUBLIC_PORT: "0", DRIVER_PORT: "0", VEHICLES: "6" },

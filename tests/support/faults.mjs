@@ -11,12 +11,12 @@ import { existsSync } from "node:fs";
 import { rename, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
-import { ROOT } from "./programs.mjs";
+import { ROOT, sanitizedBuild } from "./programs.mjs";
 
 const SHIM = join(resolve(ROOT, process.env.BUILD || "build"), "tests/support/faults.so");
 
 /** Why no faults can be had here, or false: a sanitizer's runtime does not go with a preloaded library. */
-export const noFaults = (/\/san-/.test(process.env.PLOW_BIN ?? "") && "a sanitizer's build") ||
+export const noFaults = sanitizedBuild ||
 	(!existsSync(SHIM) && `${SHIM} is not built`);
 
 /** Faults for the files of a workplace whose path has `files` in it. */

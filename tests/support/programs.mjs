@@ -21,6 +21,8 @@ import { fileURLToPath } from "node:url";
 
 export const ROOT = resolve(fileURLToPath(import.meta.url), "../../..");
 export const BIN = resolve(ROOT, process.env.PLOW_BIN || "build");
+/** Why a test of the plain build alone is skipped, or false.  CI runs the files that ask on the plain build as well. */
+export const sanitizedBuild = /\/san-/.test(BIN) && "a sanitizer's build";
 export const DATA = resolve(ROOT, process.env.PLOW_DATA || "../shared/data");
 
 /** A server on free ports of this machine alone. */

@@ -103,6 +103,9 @@ export async function picture(page, name) {
 	await page.screenshot({ path: join(SCREENS, `${name}.png`) });
 }
 
+/** Waits until the page's address, which follows what is shown, holds a text. @param {import("playwright-core").Page} page @param {RegExp} wanted */
+export const untilAddress = (page, wanted) => until(`the address has ${wanted}`, () => wanted.test(page.url()));
+
 /**
  * Polls in the page until fn gives something true; page.waitForFunction() would be eval to the policy.
  * @template A
