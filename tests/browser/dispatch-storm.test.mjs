@@ -95,7 +95,7 @@ test("a laptop that slept for an hour wakes to what is so now, with the right ag
 	const origin = `http://${plowd.ready.http}`;
 	const user = await place.signIn(plowd, { db });
 	const json = async (path) => (await user.fetch(`/api/v1${path}`)).json();
-	const { page, assertQuiet } = await openDispatch(t, { browser: await chromium(t), origin, user, path: "/dispatch.html#tab=roads", map: false, ignore: OFFLINE });
+	const { page, assertQuiet } = await openDispatch(t, { browser: await chromium(t), origin, user, path: "/dispatch.html#tab=roads", ignore: OFFLINE });
 	const row = async (name) => (await roadRows(page)).find((one) => one.name === name);
 	await until("it was just done", async () => /完了/.test((await row("本町通り"))?.status) && /(秒|分)前/.test((await row("本町通り")).last));
 
