@@ -127,6 +127,19 @@ void httpd_reply(struct httpd_request *request, const struct httpd_reply *reply)
 	wake_request(request);
 }
 
+/* A sentence as a JSON string holds it: some quote a word or a heading. */
+static void quote(const char *sentence, char *out, size_t size)
+{
+	size_t used = 0;
+
+	for (; *sentence && used + 2 < size; sentence++) {
+		if (*sentence == '"' || *sentence == '\\')
+			out[used++] = '\\';
+		out[used++] = *sentence;
+	}
+	out[used] = '\0';
+}
+
 void httpd_error(struct httpd_request *request, unsigned status, const char *sentence)
 {
 	struct httpd_reply reply = {
@@ -134,9 +147,10 @@ void httpd_error(struct httpd_request *request, unsigned status, const char *sen
 		.type = "application/json; charset=utf-8",
 		.retry_after_s = status == 503 ? 2 : 0,
 	};
-	char text[512];
+	char quoted[400], text[512];
 
-	snprintf(text, sizeof(text), "{\"error\":\"%s\",\"status\":%u}", sentence, status);
+	quote(sentence, quoted, sizeof(quoted));
+	snprintf(text, sizeof(text), "{\"error\":\"%s\",\"status\":%u}", quoted, status);
 	reply.body = httpd_body_text(text);
 	request->httpd->refused++;
 	httpd_reply(request, &reply);

@@ -16,6 +16,7 @@ int cmd_coverage(int argc, char **argv);
 int cmd_import_log(int argc, char **argv);
 int cmd_correction(int argc, char **argv);
 int cmd_snow(int argc, char **argv);
+int cmd_class(int argc, char **argv);
 int cmd_quarantine(int argc, char **argv);
 int cmd_verify(int argc, char **argv);
 int cmd_backup(int argc, char **argv);

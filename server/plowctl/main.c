@@ -26,6 +26,8 @@ static const struct command commands[] = {
 	{"correction", cmd_correction,
 	 "add|list|withdraw --db DB [--link ID | --road SOURCE_ID [--layer NAME] [--from-m M] [--to-m M]] [--from T --to T --reason TEXT --name NAME] [--id N]"},
 	{"snow", cmd_snow, "add|list --db DB [--station NAME --time T --depth-cm N]"},
+	{"class", cmd_class,
+	 "list|set|remove --db DB [--code CODE] [--name TEXT] [--priority N] [--required-share S] [--required-passes N] [--both-directions yes|no] [--required-width-m M] [--gap-m M] [--trim-m M] [--trigger-cm N] [--finish-by HH:MM]"},
 	{"quarantine", cmd_quarantine, "list|release --db DB [ID ...]"},
 	{"verify", cmd_verify, "--db DB"},
 	{"backup", cmd_backup, "--db DB FILE"},

@@ -38,6 +38,10 @@ async function open(t, tab, { map = true, user = town.user, ...options } = {}) {
 	return watched;
 }
 
+/** Who may do everything, signed in once. @type {Promise<any> | undefined} */
+let asAdmin;
+const administrator = () => (asAdmin ??= place.signIn(town.plowd, { db, role: "admin", name: "係長" }));
+
 const panel = (page, tab) => page.locator(`#panel-${tab}`);
 const row = (page, tab, text) => panel(page, tab).locator("li", { hasText: text });
 const press = (within, name) => within.getByRole("button", { name, exact: true }).click();
@@ -337,6 +341,37 @@ test("a road is closed on a phone with a finger", async (t) => {
 	assertQuiet();
 });
 
+test("an administrator says when a class counts as done; the map and the progress follow, and a dispatcher only looks", async (t) => {
+	const { page, assertQuiet } = await open(t, "classes", { map: false, user: await administrator() });
+	const own = row(page, "classes", "main");
+	assert.match(await own.innerText(), /既定に従う[^]*07:30 まで・優先 9・延長の 90\s%\s*を 1 回/);
+	await press(own, "規則を定める");
+	await page.locator("#field-name").fill("幹線");
+	await page.locator("#field-finish_by").fill("06:30");
+	await page.locator("#field-required_share").fill("120");
+	await press(panel(page, "classes"), "保存する");
+	assert.match(await page.locator("#fault-required_share").innerText(), /1 から 100 までの数/);
+	await page.locator("#field-required_share").fill("87.5");
+	await page.locator("#field-required_passes").fill("2");
+	await page.locator("#field-both_directions").selectOption({ label: "それぞれに必要" });
+	await assertAccessible(page);
+	await picture(page, "masters-class-form");
+	await press(panel(page, "classes"), "保存する");
+	await row(page, "classes", "幹線").waitFor();
+	assert.match(await row(page, "classes", "幹線").innerText(), /06:30 まで・優先 9・延長の 87\s%\s*を上り・下りそれぞれ 2 回/);
+	await picture(page, "masters-class-list");
+	const kept = (await ask("classes")).find(({ code }) => code === "main");
+	assert.deepEqual([kept.required_share, kept.required_passes, kept.both_directions, kept.finish_by, kept.gap_m], [0.875, 2, true, "06:30", 30]);
+	const looking = await open(t, "classes", { map: false });
+	await row(looking.page, "classes", "幹線").waitFor();
+	assert.equal(await panel(looking.page, "classes").getByRole("button").count(), 0);
+	await press(row(page, "classes", "幹線"), "既定に戻す");
+	await row(page, "classes", "幹線").locator("button.danger").click();
+	await row(page, "classes", "既定に従う").first().waitFor();
+	await until("it has no rule of its own", async () => (await ask("classes")).find(({ code }) => code === "main").version === null);
+	assertQuiet();
+});
+
 test("two desks: who comes second is told, and loses nothing", async (t) => {
 	const first = await open(t, "contractors", { map: false, ignore: /409/ });
 	await press(panel(first.page, "contractors"), "業者を追加");
@@ -360,9 +395,9 @@ test("an auditor sees everything and is offered no change; somebody who is not s
 	const user = await place.signIn(town.plowd, { db, role: "auditor", name: "監査" });
 	const { page, assertQuiet } = await open(t, "areas", { user });
 	await row(page, "areas", "東部").waitFor();
-	for (const tab of ["fleet", "contractors", "areas", "routes", "closures", "depots"]) {
+	for (const tab of ["fleet", "contractors", "areas", "routes", "closures", "depots", "classes"]) {
 		await page.locator(`#tab-${tab}`).click();
-		assert.equal(await panel(page, tab).getByRole("button", { name: /追加|変更|削除|描く|登録|置く/ }).count(), 0);
+		assert.equal(await panel(page, tab).getByRole("button", { name: /追加|変更|削除|描く|登録|置く|定める|戻す/ }).count(), 0);
 	}
 	assertQuiet();
 	const stranger = await openPage(browser, town.origin, { ignore: /401/ });
@@ -377,12 +412,12 @@ for (const [name, options] of Object.entries({
 	"on a phone, in English": { viewport: PHONE, hasTouch: true, isMobile: true, locale: "en-GB" },
 })) {
 	test(`axe-core finds nothing in any tab and any form ${name}`, async (t) => {
-		const { page, assertQuiet } = await open(t, "fleet", { map: false, ...options });
+		const { page, assertQuiet } = await open(t, "fleet", { map: false, user: await administrator(), ...options });
 		await mapIsOpen(page);
-		for (const tab of ["fleet", "contractors", "areas", "routes", "closures", "depots"]) {
+		for (const tab of ["fleet", "contractors", "areas", "routes", "closures", "depots", "classes"]) {
 			await page.locator(`#tab-${tab}`).click();
 			await assertAccessible(page);
-			await panel(page, tab).locator(".panel-head button").click();
+			await panel(page, tab).locator(".panel-head button, .masters button").first().click();
 			await assertAccessible(page);
 			assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true, "it scrolls sideways");
 			await picture(page, `masters-${tab}-${name}`.replace(/\W+/g, "-"));

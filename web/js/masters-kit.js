@@ -55,11 +55,12 @@ export function createKit({ t, format, town, timezone, mayChange, book }) {
 		contractors: /** @type {import("./types.js").Contractor[]} */ ([]),
 		routes: /** @type {import("./types.js").PlowingRoute[]} */ ([]),
 		closures: /** @type {import("./types.js").Closure[]} */ ([]),
+		classes: /** @type {import("./types.js").RoadClass[]} */ ([]),
 	};
 
 	async function load() {
-		[data.areas, data.depots, data.fleet, data.contractors, data.routes, data.closures] = await Promise.all([
-			api.getAreas(), api.getDepots(), api.getFleet(), api.getContractors(), api.getRoutes(), api.getClosures(),
+		[data.areas, data.depots, data.fleet, data.contractors, data.routes, data.closures, data.classes] = await Promise.all([
+			api.getAreas(), api.getDepots(), api.getFleet(), api.getContractors(), api.getRoutes(), api.getClosures(), api.getClasses(),
 		]);
 		map?.places(data);
 		map?.closures(data.closures);

@@ -7,6 +7,7 @@ import { roadsOfLinks } from "./data/chosen-roads.js";
 import { byId, el, fill, setText } from "./dom.js";
 import { createFormat } from "./format.js";
 import { goToSignIn } from "./account.js";
+import { classesTab } from "./masters-classes.js";
 import { createKit } from "./masters-kit.js";
 import { createMastersMap } from "./masters-map.js";
 import { closuresTab, routesTab } from "./masters-plans.js";
@@ -52,8 +53,9 @@ const panels = {
 	routes: routesTab(byId("panel-routes"), kit),
 	closures: closuresTab(byId("panel-closures"), kit),
 	depots: placesTab(byId("panel-depots"), kit, "depots"),
+	classes: classesTab(byId("panel-classes"), kit, session.role === "admin"),
 };
-const WITHOUT_MAP = ["fleet", "contractors"];
+const WITHOUT_MAP = ["fleet", "contractors", "classes"];
 const tabs = createTabs(byId("tabs"), (name) => {
 	document.body.dataset.tab = name;
 	document.body.toggleAttribute("data-no-map", WITHOUT_MAP.includes(name));

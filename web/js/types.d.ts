@@ -33,6 +33,27 @@ export interface Registered {
 	version: number;
 }
 
+/** When a road of a class counts as done (docs/COVERAGE.md). */
+export interface RoadClass {
+	/** "": the rule of all classes without one of their own */
+	code: string;
+	name: string;
+	priority: number;
+	required_share: number;
+	required_passes: number;
+	both_directions: boolean;
+	required_width_m: number;
+	gap_m: number;
+	trim_m: number;
+	trigger_cm: number;
+	/** "07:30", town time */
+	finish_by: string;
+	roads: number;
+	length_m: number;
+	/** null: it follows the rule of "" */
+	version: number | null;
+}
+
 export interface Contractor {
 	id: number;
 	name: string;

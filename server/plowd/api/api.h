@@ -45,6 +45,7 @@ httpd_handler api_contractors, api_contractor_add, api_contractor_change, api_co
 httpd_handler api_area_add, api_area_change, api_area_remove;
 httpd_handler api_depot_add, api_depot_change, api_depot_remove;
 httpd_handler api_routes, api_route_add, api_route_change, api_route_remove;
+httpd_handler api_classes, api_class_set, api_class_remove;
 httpd_handler api_closures, api_closure_add, api_closure_change, api_closure_withdraw;
 httpd_handler api_summary, api_links_in, api_remaining, api_revisions;
 httpd_handler api_nights, api_vehicle_night, api_road_night, api_replay, api_replay_roads;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What the routes of the masters (api_fleet.c, api_contractors.c, api_places.c, api_routes.c,
- * api_closures.c) share.  A change is read on the loop, checked by a reader thread, carried out and
+ * api_closures.c, api_classes.c) share.  A change is read on the loop, checked by a reader thread, carried out and
  * recorded by the writer, and answered with how it is now.
  */
 #ifndef PLOW_SERVER_PLOWD_API_API_MASTERS_H

@@ -165,6 +165,9 @@ export const getRoutes = () => ask(`${BASE}/routes`);
 /** @returns {Promise<import("../types.js").Closure[]>} */
 export const getClosures = () => ask(`${BASE}/closures`);
 
+/** @returns {Promise<import("../types.js").RoadClass[]>} */
+export const getClasses = () => ask(`${BASE}/classes`);
+
 /** Adds, changes or removes one of the masters: "areas", "areas/3/change" and their like. @param {string} path @param {object} body */
 export const sendMaster = (path, body) => post(`${BASE}/${path}`, body);
 

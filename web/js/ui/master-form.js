@@ -8,7 +8,7 @@ import { el, fill } from "../dom.js";
  * @typedef {object} Field
  * @property {string} name
  * @property {string} label
- * @property {"text" | "tel" | "number" | "datetime-local" | "select" | "textarea"} [type]
+ * @property {"text" | "tel" | "number" | "time" | "datetime-local" | "select" | "textarea"} [type]
  * @property {boolean} [required]
  * @property {number} [bytes] the longest it may be, in bytes of UTF-8
  * @property {string} [hint]
