@@ -358,7 +358,7 @@ test("an administrator says when a class counts as done; the map and the progres
 	await picture(page, "masters-class-form");
 	await press(panel(page, "classes"), "保存する");
 	await row(page, "classes", "幹線").waitFor();
-	assert.match(await row(page, "classes", "幹線").innerText(), /06:30 まで・優先 9・延長の 87\s%\s*を上り・下りそれぞれ 2 回/);
+	assert.match(await row(page, "classes", "幹線").innerText(), /06:30 まで・優先 9・延長の 87\.5\s%\s*を上り・下りそれぞれ 2 回/);
 	await picture(page, "masters-class-list");
 	const kept = (await ask("classes")).find(({ code }) => code === "main");
 	assert.deepEqual([kept.required_share, kept.required_passes, kept.both_directions, kept.finish_by, kept.gap_m], [0.875, 2, true, "06:30", 30]);

@@ -77,7 +77,7 @@ export function classesTab(panel, kit, mayChange) {
 		[
 			t("classes.until", { time: one.finish_by }),
 			t("classes.order", { n: one.priority }),
-			t(one.both_directions ? "classes.asked_both" : "classes.asked", { percent: kit.format.percent(one.required_share), n: one.required_passes }),
+			t(one.both_directions ? "classes.asked_both" : "classes.asked", { percent: `${Math.round(one.required_share * 1000) / 10}\u00a0%`, n: one.required_passes }),
 			one.required_width_m > 0 ? t("classes.wide", { width: one.required_width_m }) : "",
 			one.trigger_cm > 0 ? t("classes.snow", { depth: one.trigger_cm }) : t("classes.no_snow"),
 			one.roads > 0 ? t("classes.roads", { length: kit.format.km(one.length_m) }) : "",
