@@ -105,6 +105,32 @@ test("while the disk is full nobody hangs: who wants to write is told so, SIGTER
 	assert.equal((await storedTimes(db)).length, count);
 });
 
+test("the writer dies: no acknowledgements, an alarm in health and log, nobody hangs, and the next plowd gets everything", { skip: noFaults },
+	async (t) => {
+		const { place, db, key, faults, serve, plowd } = await town(t, "fixes");
+		const user = await place.signIn(plowd, { db });
+		const count = 300;
+		const source = `file:${await place.file("track.csv", drive(count))}`;
+		const tracker = place.start("plow-tracker", trackerArgs(place, plowd.ready.udp, key, source));
+		await until("something is stored", async () => (await metrics(plowd)).fixes_stored_total > 0);
+		await faults.begin("dead 1");
+		await until("the alarm is raised", async () => (await health(plowd)).status === 503);
+		assert.match((await health(plowd)).alarm, /fixes are not being stored and not acknowledged/);
+		assert.match(plowd.stderr(), /fixes are not being stored and not acknowledged: .*start plowd again\n/);
+		await faults.end();
+		const dead = await metrics(plowd);
+		const opened = await user.fetch("/api/v1/operations", { method: "POST",
+			headers: { "Content-Type": "application/json" }, body: JSON.stringify({ name: "第1回出動" }) });
+		assert.ok(opened.status >= 500, `${opened.status}`);
+		await until("the unit goes on asking", async () => (await metrics(plowd)).datagrams_total > dead.datagrams_total + 3);
+		const after = await metrics(plowd);
+		assert.deepEqual([after.acks_sent_total, after.fixes_stored_total], [dead.acks_sent_total, dead.fixes_stored_total]);
+		assert.deepEqual(await plowd.stop(), { status: 0, signal: null });
+		await serve(plowd.ready.udp);
+		assert.deepEqual(await tracker.exited, { status: 0, signal: null }, tracker.stderr());
+		assert.deepEqual(await storedTimes(db), Array.from({ length: count }, (_, i) => String((START + i) * 1000)));
+	});
+
 test("an acknowledgement waits for the disk, not for the system's memory", { skip: noFaults }, async (t) => {
 	const { place, key, faults, plowd } = await town(t);
 	const unit = await startUnit(t, startSealer(place), plowd.ready.udp, key);

@@ -7,12 +7,14 @@
  *	write ERRNO      writing to a file whose path has PLOW_FAULT_FILES in it fails
  *	sync ERRNO       making such a file durable fails
  *	slow MS          making it durable takes so long
+ *	dead 1           the thread that makes it durable is no more
  *	clock SECONDS    the wall clock is so far off
  *
  * It is read at every call, so faults begin and end while the program runs.
  */
 #include <dlfcn.h>
 #include <errno.h>
+#include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -76,6 +78,8 @@ static bool sync_fails(int fd)
 		return false;
 	if (told("slow", &number))
 		usleep((useconds_t)number * 1000);
+	if (told("dead", &number))
+		pthread_exit(NULL);
 	if (!told("sync", &number))
 		return false;
 	errno = (int)number;

@@ -101,19 +101,41 @@ static void refuse_tasks(struct writer *writer, int error)
 /* How the last try went: the alarm, and the time from which the next is taken to hang. */
 static void note_progress(struct writer *writer, int error, bool is_busy)
 {
+	bool is_over;
+
 	pthread_mutex_lock(&writer->lock);
+	is_over = !error && stats_get(writer->stats, STAT_STORE_ALARM) != 0;
 	writer->busy_since_ns = is_busy ? uv_hrtime() : 0;
 	stats_set(writer->stats, STAT_STORE_ALARM, (uint64_t)-error);
 	pthread_mutex_unlock(&writer->lock);
+	if (is_over)
+		fprintf(stderr, "plowd: fixes are being stored again\n");
+}
+
+/* From when something waits for the writer it is watched, whether it takes it up or not. */
+static void expect_progress_locked(struct writer *writer)
+{
+	if (!writer->busy_since_ns)
+		writer->busy_since_ns = uv_hrtime();
+	pthread_cond_signal(&writer->work);
 }
 
 void writer_watch(struct writer *writer)
 {
+	bool is_stalled, is_new;
+
 	pthread_mutex_lock(&writer->lock);
-	if (writer->busy_since_ns && uv_hrtime() - writer->busy_since_ns > STALL_NS &&
-	    stats_get(writer->stats, STAT_STORE_ALARM) == 0)
+	is_stalled = writer->busy_since_ns && uv_hrtime() - writer->busy_since_ns > STALL_NS;
+	is_new = is_stalled && stats_get(writer->stats, STAT_STORE_ALARM) == 0;
+	if (is_new)
 		stats_set(writer->stats, STAT_STORE_ALARM, EBUSY);
 	pthread_mutex_unlock(&writer->lock);
+	if (is_new)
+		fprintf(stderr, "plowd: fixes are not being stored and not acknowledged: nothing was got done for %d s; "
+				"if the disk is sound and no other program holds the database, start plowd again\n",
+			(int)(STALL_NS / 1000000000));
+	if (is_stalled)
+		refuse_tasks(writer, -EBUSY);
 }
 
 /* Tries until it is stored; gives up only when stopping.  Returns whether it is stored. */
@@ -303,7 +325,7 @@ int writer_submit(struct writer *writer, const struct writer_job *job, const str
 		memcpy(&batch->items[slot->first], items, job->count * sizeof(*items));
 		batch->item_count += job->count;
 		result = 0;
-		pthread_cond_signal(&writer->work);
+		expect_progress_locked(writer);
 	}
 	stats_set(writer->stats, STAT_QUEUE_DEPTH, batch->item_count);
 	pthread_mutex_unlock(&writer->lock);
@@ -321,7 +343,7 @@ int writer_run(struct writer *writer, writer_task *run_it, void *arg)
 	if (!writer->is_stopping) {
 		*writer->last_task = &task;
 		writer->last_task = &task.next;
-		pthread_cond_signal(&writer->work);
+		expect_progress_locked(writer);
 		while (!task.is_done)
 			pthread_cond_wait(&writer->task_done, &writer->lock);
 	}

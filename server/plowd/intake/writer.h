@@ -82,13 +82,14 @@ typedef void writer_task(struct db_txn *txn, void *arg);
 /*
  * Runs a task on the writer thread and waits for its commit.  Any thread but the loop's and the
  * writer's.  Returns 0 or negative errno: then nothing of it is stored.  While fixes cannot be
- * stored it fails at once, or after the try under way.
+ * stored it fails at once, or after the try under way; when that hangs, with -EBUSY.
  */
 int writer_run(struct writer *writer, writer_task *task, void *arg) PLOW_MUST_USE;
 
 /*
- * Raises the alarm when the writer thread has been at one thing for more than five seconds: another
- * process holds the database, or the disk hangs.  Loop thread, about once a second.
+ * Raises the alarm when something has waited for the writer thread for more than five seconds and it got
+ * nowhere: another process holds the database, the disk hangs, or the thread is no more.  Who waits in
+ * writer_run() is then told so.  Loop thread, about once a second.
  */
 void writer_watch(struct writer *writer);
 
