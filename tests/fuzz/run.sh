@@ -19,6 +19,7 @@ longest() {
 	wire | seal) echo 1300 ;;
 	nmea* | import_text) echo 400 ;;
 	config | query | json | csv) echo 600 ;;
+	import_formats) echo 8000 ;;
 	*) echo 2000 ;;
 	esac
 }

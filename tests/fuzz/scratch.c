@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define FILES 16
+#define FILES 32
 
 /* A fuzzer has nowhere else to keep what outlives an input. */
 static struct {
