@@ -50,9 +50,30 @@ static void on_complaint(const char *line, void *context)
 	fprintf(stderr, "plow-tracker: http: %s\n", line);
 }
 
-/* What is for the office is not even there to be asked for. */
-static const char *const cab_pages[] = {"driver.html"};
-static const char *const not_for_the_cab[] = {"resident", "dispatch", "openapi.json"};
+/* The driver's page and what it loads; tests/integration/pages.test.mjs follows its imports. */
+static const char *const cab_files[] = {
+	"driver.html",
+	"css/base.css",
+	"css/driver.css",
+	"css/tokens.css",
+	"icons/",
+	"js/data/api.js",
+	"js/data/cab-map.js",
+	"js/data/cab.js",
+	"js/data/coverage.js",
+	"js/data/store.js",
+	"js/dom.js",
+	"js/driver-area.js",
+	"js/driver-summary.js",
+	"js/driver.js",
+	"js/format.js",
+	"js/i18n.js",
+	"js/page.js",
+	"js/shapes.js",
+	"js/ui/lamp.js",
+	"js/ui/samples.js",
+	"locales/",
+};
 
 /* The page is a convenience: without its files the tracker still tracks and answers its API. */
 static int load_files(const char *web_dir, struct httpd_files *files, char why[PAGE_WHY_BYTES])
@@ -70,9 +91,7 @@ static int load_files(const char *web_dir, struct httpd_files *files, char why[P
 	if (error != 0)
 		snprintf(why, PAGE_WHY_BYTES, "the pages in %.300s cannot be read: %s", folder,
 			 strerror(-error));
-	httpd_files_keep_pages(files, cab_pages, sizeof(cab_pages) / sizeof(cab_pages[0]));
-	for (size_t i = 0; i < sizeof(not_for_the_cab) / sizeof(not_for_the_cab[0]); i++)
-		httpd_files_forget(files, not_for_the_cab[i]);
+	httpd_files_keep(files, cab_files, sizeof(cab_files) / sizeof(cab_files[0]));
 	return error;
 }
 

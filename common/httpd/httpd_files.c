@@ -152,36 +152,23 @@ struct httpd_files *httpd_files_copy(const struct httpd_files *files)
 	return copy;
 }
 
-static const char *without_folders(const char *name)
-{
-	const char *slash = strrchr(name, '/');
-
-	return slash ? slash + 1 : name;
-}
-
-void httpd_files_forget(struct httpd_files *files, const char *beginning)
-{
-	for (size_t i = files->count; i-- > 0;) {
-		if (strncmp(without_folders(files->list[i].name), beginning, strlen(beginning)) == 0)
-			forget(files, &files->list[i]);
-	}
-}
-
-static bool is_one_of(const char *name, const char *const *names, size_t count)
+/* Whether it is one of the names, or lies in a folder among them. */
+static bool is_named(const char *file, const char *const *names, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		if (strcmp(name, names[i]) == 0)
+		size_t length = strlen(names[i]);
+		bool is_folder = length && names[i][length - 1] == '/';
+
+		if (is_folder ? strncmp(file, names[i], length) == 0 : strcmp(file, names[i]) == 0)
 			return true;
 	}
 	return false;
 }
 
-void httpd_files_keep_pages(struct httpd_files *files, const char *const *pages, size_t count)
+void httpd_files_keep(struct httpd_files *files, const char *const *names, size_t count)
 {
 	for (size_t i = files->count; i-- > 0;) {
-		const char *name = without_folders(files->list[i].name), *ending = strrchr(name, '.');
-
-		if (ending && strcmp(ending, ".html") == 0 && !is_one_of(name, pages, count))
+		if (!is_named(files->list[i].name, names, count))
 			forget(files, &files->list[i]);
 	}
 }

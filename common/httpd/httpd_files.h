@@ -44,10 +44,11 @@ int httpd_files_follow(struct httpd_files *files, const char *folder,
  */
 struct httpd_files *httpd_files_copy(const struct httpd_files *files);
 
-/* Forgets the files whose names, without their folders, begin so. */
-void httpd_files_forget(struct httpd_files *files, const char *beginning);
-/* Forgets every page (.html) but those: a page that is new is not served by being forgotten here. */
-void httpd_files_keep_pages(struct httpd_files *files, const char *const *pages, size_t count);
+/*
+ * Forgets every file but those named, a whole folder by its name with a '/' at its end: what is new is
+ * served when somebody names it, not when nobody thought of it.
+ */
+void httpd_files_keep(struct httpd_files *files, const char *const *names, size_t count);
 
 /* The answer for a path cut into decoded parts; false: there is no such file. */
 bool httpd_files_find(const struct httpd_files *files, char *const *segments, size_t count,

@@ -49,9 +49,49 @@ struct public
 	struct httpd_follow *follow;
 };
 
-/* What concerns staff is not even there to be asked for. */
-static const char *const public_pages[] = {"index.html", "list.html"};
-static const char *const not_public[] = {"dispatch", "driver", "nights", "masters", "users", "openapi."};
+/* The residents' pages and what they load; tests/integration/pages.test.mjs follows their imports. */
+static const char *const residents_files[] = {
+	"index.html",
+	"list.html",
+	"resident-kept.js",
+	"css/base.css",
+	"css/list.css",
+	"css/resident.css",
+	"css/tokens.css",
+	"icons/",
+	"js/data/api.js",
+	"js/data/closures.js",
+	"js/data/coverage.js",
+	"js/data/fleet.js",
+	"js/data/nearby.js",
+	"js/data/public.js",
+	"js/data/store.js",
+	"js/dom.js",
+	"js/format.js",
+	"js/i18n.js",
+	"js/list.js",
+	"js/map/closures.js",
+	"js/map/map.js",
+	"js/map/maplibre.js",
+	"js/map/nearest.js",
+	"js/map/palette.js",
+	"js/map/pick.js",
+	"js/map/plows.js",
+	"js/map/roads.js",
+	"js/map/vehicles.js",
+	"js/page.js",
+	"js/resident-map.js",
+	"js/resident.js",
+	"js/shapes.js",
+	"js/to-list.js",
+	"js/ui/legend.js",
+	"js/ui/resident-answer.js",
+	"js/ui/road-list.js",
+	"js/ui/road-words.js",
+	"js/ui/samples.js",
+	"locales/",
+	"vendor/",
+};
 
 static void on_log(const char *line, void *context)
 {
@@ -109,9 +149,7 @@ static int load_pages(struct httpd_files *files)
 	if (error)
 		return fail(exit_status_of(error), "the pages in %s cannot be read: %s", folder,
 			    strerror(-error));
-	httpd_files_keep_pages(files, public_pages, sizeof(public_pages) / sizeof(public_pages[0]));
-	for (size_t i = 0; i < sizeof(not_public) / sizeof(not_public[0]); i++)
-		httpd_files_forget(files, not_public[i]);
+	httpd_files_keep(files, residents_files, sizeof(residents_files) / sizeof(residents_files[0]));
 	return EX_OK;
 }
 

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 import { until } from "../support/programs.mjs";
-import { assertAccessible, launch, openPage, PHONE, picture, WEB } from "./support/browser.mjs";
+import { assertAccessible, launch, openPage, PHONE, picture, tabTo, WEB } from "./support/browser.mjs";
 import { linksDrawn, mapIsIdle, mapIsOpen, unobstructed, watchMap } from "./support/map.mjs";
 import { publicSite, serveTown, simulate, snowTown, workplace } from "./support/scene.mjs";
 
@@ -233,7 +233,7 @@ test("the choice of languages shows all three, and やさしい日本語 has its
 	assertQuiet();
 });
 
-test("a closure is told on both pages in the language of the page", async (t) => {
+test("a closure is told on both pages and drawn on the map, in the language of the page", async (t) => {
 	const user = await place.signIn(plowd, { db });
 	const text = { ja: "橋の点検で通行止め", "ja-easy": "橋を しらべます。通れません。", en: "Bridge inspection" };
 	const { links } = (await publishedRows())[0];
@@ -242,13 +242,18 @@ test("a closure is told on both pages in the language of the page", async (t) =>
 	assert.equal(made.status, 201, await made.clone().text());
 	await until("it is published", async () => (await published((await manifest()).closures.file)).closures.length === 1, { every_ms: 300 });
 	for (const [language, words] of Object.entries(text)) {
-		for (const page of ["/", "/list.html"]) {
-			const watched = await openPage(browser, origin, {});
-			t.after(watched.close);
-			await watched.page.goto(`${origin}${page}?lang=${language}`);
-			await watched.page.locator("#closures li", { hasText: words }).waitFor();
-			watched.assertQuiet();
-		}
+		const list = await openList(t, { search: `?lang=${language}` });
+		await list.page.locator("#closures li", { hasText: words }).waitFor();
+		list.assertQuiet();
+		const { page, assertQuiet } = await open(t, { path: `/?lang=${language}` });
+		await page.locator("#closures li", { hasText: words }).waitFor();
+		const drawn = await until("the map says so too", async () => {
+			const labels = await page.evaluate(() => globalThis.shownMap.queryRenderedFeatures({ layers: ["closure-text"] }).map(({ properties }) => properties.text));
+			return labels.length > 0 && labels;
+		});
+		assert.ok(drawn.every((label) => label.startsWith(words) && /\d\d:\d\d/.test(label)), drawn.join("; "));
+		await picture(page, `resident-closure-${language}`);
+		assertQuiet();
 	}
 	const phone = await open(t, { viewport: PHONE });
 	await assertAccessible(phone.page);
@@ -262,10 +267,7 @@ test("everything is reached by keyboard alone", async (t) => {
 	await page.keyboard.type(road.name);
 	const result = page.locator("#areas li button", { hasText: road.name }).first();
 	await result.waitFor();
-	await until("the tab key comes to the road", async () => {
-		await page.keyboard.press("Tab");
-		return result.evaluate((button) => document.activeElement === button);
-	}, { every_ms: 1 });
+	await tabTo(page, result);
 	await page.keyboard.press("Enter");
 	await until("the answer is there", async () => (await textOf(page, "answer")).includes(road.name));
 	await until("the tab key comes back to the nights", async () => {

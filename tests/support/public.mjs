@@ -22,7 +22,7 @@ export function readPublic(folder) {
 			day,
 			passes: Object.values(areas).flatMap((name) => read(name).passes.flat()),
 		}));
-		return { manifest, states, days, plows: read(manifest.plows.file).plows };
+		return { manifest, states, days, plows: read(manifest.plows.file).plows, closures: read(manifest.closures.file).closures };
 	} catch {
 		return null;
 	}

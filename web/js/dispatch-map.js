@@ -4,8 +4,8 @@
  * map/, since it knows both.
  */
 import { TILES_URL } from "./data/api.js";
+import { closureText, inForce } from "./data/closures.js";
 import { paced } from "./data/store.js";
-import { closureText } from "./ui/closures.js";
 
 const MOVED_MS = 400;
 const CLOSURES_MS = 30_000; // they begin and end by the clock
@@ -79,8 +79,7 @@ export async function createDispatchMap(container, { town, areas, depots, place,
 	});
 	/** Those that count now; those announced are in the list. */
 	function showClosures() {
-		const now = live.now();
-		const closed = live.closures.get().filter(({ from, end }) => Date.parse(from) <= now && now < Date.parse(end));
+		const closed = inForce(live.closures.get(), live.now());
 		closures.update(closed.map((closure) => ({ id: closure.id, text: closure.text, label: closureText(closure, language), geometry: closure.geometry })));
 	}
 	live.closures.subscribe(showClosures);

@@ -5,7 +5,7 @@
 import * as api from "./data/api.js";
 import { summarise } from "./data/coverage.js";
 import { listVehicles } from "./data/fleet.js";
-import { roadWords } from "./ui/road-card.js";
+import { roadWords } from "./ui/road-words.js";
 import { icon, statusSample, vehicleSample } from "./ui/samples.js";
 import { stateWords } from "./ui/vehicle-list.js";
 

@@ -14,16 +14,18 @@
  * @param {(listen: () => void) => void} options.onTheme
  */
 export async function createResidentMap(container, { data, town, t, onPick, onTheme }) {
-	const [{ openMap, showPoint }, { addRoads }, { addPicking }, { readPalette }, { addPlows }] = await Promise.all([
+	const [{ openMap, showPoint }, { addRoads }, { addPicking }, { readPalette }, { addPlows }, { addClosures }] = await Promise.all([
 		import("./map/map.js"),
 		import("./map/roads.js"),
 		import("./map/pick.js"),
 		import("./map/palette.js"),
 		import("./map/plows.js"),
+		import("./map/closures.js"),
 	]);
 	const palette = readPalette();
 	const map = await openMap(container, { bounds: town.bounds, attribution: town.attribution, palette, t });
 	const roads = addRoads(map, { source: { type: "geojson", data: featuresOf(new Map()) }, palette });
+	const closures = addClosures(map, { colour: palette.bad, halo: palette.halo });
 	const plows = addPlows(map, palette);
 
 	function look() {
@@ -41,11 +43,13 @@ export async function createResidentMap(container, { data, town, t, onPick, onTh
 		const colours = readPalette();
 		map.setPaintProperty("ground", "background-color", colours.ground);
 		roads.repaint(colours);
+		closures.repaint({ colour: colours.bad, halo: colours.halo });
 		plows.repaint(colours);
 	});
 	return {
 		colour: roads.colour,
 		mark: roads.mark,
+		closures: closures.update,
 		showPoint: (/** @type {[number, number]} */ center) => showPoint(map, center),
 	};
 }

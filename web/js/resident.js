@@ -3,6 +3,7 @@
  * The residents' page: is my road done?  Wires the public files to list and map.
  */
 import * as api from "./data/api.js";
+import { closureText, inForce, standing } from "./data/closures.js";
 import { boxAbout, nearestLink } from "./data/nearby.js";
 import { createPublic, POLL_MS } from "./data/public.js";
 import { byId, el, fill, setText } from "./dom.js";
@@ -150,24 +151,19 @@ function showOperation() {
 	byId("operation").toggleAttribute("data-open", operation !== null);
 }
 
-/** Roads that are closed now or will be. */
+/** Roads that are closed now, on the map too, or will be. */
 function showClosures() {
-	const left = data.closures.get().filter(({ end }) => Date.parse(end) > data.now());
-	const when = (/** @type {string} */ time) => format.when(Date.parse(time), data.now());
+	const [all, now] = [data.closures.get(), data.now()];
+	const when = (/** @type {string} */ time) => format.when(Date.parse(time), now);
+	/** @param {import("./types.js").PublicClosure} closure */
+	const until = ({ from, end }) => t(Date.parse(from) > now ? "public.closed_from" : "public.closed_until", { from: when(from), end: when(end) });
 	fill(
 		byId("closures"),
-		...left.map(({ text, from, end }) =>
-			el(
-				"li",
-				{ class: "notice bad" },
-				el("strong", {}, t("public.closed")),
-				" ",
-				text[/** @type {"ja"} */ (spoken)] || text.ja,
-				" ",
-				el("span", { class: "quiet" }, t(Date.parse(from) > data.now() ? "public.closed_from" : "public.closed_until", { from: when(from), end: when(end) })),
-			),
+		...standing(all, now).map((closure) =>
+			el("li", { class: "notice bad" }, el("strong", {}, t("public.closed")), " ", closureText(closure, spoken), " ", el("span", { class: "quiet" }, until(closure))),
 		),
 	);
+	map?.closures(inForce(all, now).map((closure) => ({ ...closure, label: `${closureText(closure, spoken)}\n${until(closure)}` })));
 }
 
 /** What there is to say while there is nothing to show. */
@@ -185,7 +181,6 @@ function showOutage() {
 					{ class: "notice warn" },
 					el("h2", {}, t("public.none.title")),
 					el("p", {}, t("public.none.text")),
-					el("p", {}, el("a", { href: "/dispatch.html" }, t("public.dispatch"))),
 				)
 			: el("p", { class: "notice bad" }, t("public.unreachable")),
 	);
@@ -217,6 +212,7 @@ async function openMap() {
 	try {
 		map = await createResidentMap(byId("map"), { data, town, t, onTheme, onPick: pickLink });
 		map.mark(picked ? picked.links : []);
+		showClosures();
 	} catch (error) {
 		console.warn("no map:", error);
 		byId("map").replaceWith(el("div", { class: "empty" }, icon("map"), el("h2", {}, t("empty.map.title")), el("p", {}, t("empty.map.text"))));
@@ -272,6 +268,7 @@ const legend = createLegend(byId("legend-body"), {
 	},
 });
 legend.show("status");
+/** @type {HTMLDetailsElement} */ (byId("legend")).open = matchMedia("(min-width: 1100px) and (min-height: 700px)").matches;
 
 data.manifest.subscribe(showAll);
 data.manifest.subscribe(() => void readDays());

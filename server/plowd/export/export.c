@@ -73,6 +73,7 @@ static struct public_moment moment_of(const struct export *export)
 	moment.near_ms = now - EXPORT_NEAR_DELAY_MS;
 	if (moment.near_ms > moment.at_ms)
 		moment.near_ms = moment.at_ms;
+	moment.wall_ms = wall_clock_ms() - export->parts.delay_ms;
 	return moment;
 }
 

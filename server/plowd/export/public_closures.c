@@ -6,10 +6,13 @@
 #include "server/closures.h"
 #include "server/json.h"
 
-static void show(struct closure *closure, void *arg)
-{
-	struct json *json = arg;
+struct showing {
+	struct json *json;
+	int64_t made_until_ms;
+};
 
+static void show(struct json *json, const struct closure *closure)
+{
 	json_open(json, '{');
 	json_key(json, "id"), json_integer(json, closure->id);
 	json_key(json, "text"), json_open(json, '{');
@@ -26,17 +29,26 @@ static void show(struct closure *closure, void *arg)
 	else
 		json_null(json);
 	json_close(json, '}');
+}
+
+static void on_closure(struct closure *closure, void *arg)
+{
+	const struct showing *showing = arg;
+
+	if (closure->made_ms <= showing->made_until_ms)
+		show(showing->json, closure);
 	closure_free(closure);
 }
 
-int public_show_closures(struct json *json, struct db *db, int64_t now_ms)
+int public_show_closures(struct json *json, struct db *db, int64_t end_after_ms, int64_t made_until_ms)
 {
-	struct closure_question question = {.now_ms = now_ms, .most = CLOSURES_MAX};
+	struct closure_question question = {.now_ms = end_after_ms, .most = CLOSURES_MAX};
+	struct showing showing = {.json = json, .made_until_ms = made_until_ms};
 	int error;
 
 	json_open(json, '{');
 	json_key(json, "closures"), json_open(json, '[');
-	error = closure_each(db, &question, show, json);
+	error = closure_each(db, &question, on_closure, &showing);
 	json_close(json, ']');
 	json_close(json, '}');
 	return error;

@@ -330,9 +330,9 @@ static void put_passes(struct set *set, int64_t at_ms)
 	name_file(set, "passes", put(set, "passes", &set->json));
 }
 
-static void put_closures(struct set *set, int64_t now_ms)
+static void put_closures(struct set *set, struct public_moment moment)
 {
-	note(set, public_show_closures(begin(&set->json), set->files->db, now_ms));
+	note(set, public_show_closures(begin(&set->json), set->files->db, moment.at_ms, moment.wall_ms));
 	name_file(set, "closures", put(set, "closures", &set->json));
 }
 
@@ -386,8 +386,9 @@ static void show_operation_of(struct json *json, const struct operation *operati
 	json_close(json, '}');
 }
 
-static int put_set(struct set *set, struct board *board, int64_t at_ms)
+static int put_set(struct set *set, struct board *board, struct public_moment moment)
 {
+	int64_t at_ms = moment.at_ms;
 	struct json *json = begin(&set->manifest);
 
 	json_open(json, '{');
@@ -405,7 +406,7 @@ static int put_set(struct set *set, struct board *board, int64_t at_ms)
 	put_table(set);
 	put_plows(set, at_ms);
 	put_passes(set, at_ms);
-	put_closures(set, at_ms);
+	put_closures(set, moment);
 	json_key(json, "progress"), show_progress(json, board);
 	json_close(json, '}');
 	if (!set->error)
@@ -427,7 +428,7 @@ int public_files_write(struct public_files *files, struct network *net, int64_t 
 	set.board = public_past_board(files->past);
 	follow_network(&set, net, revision);
 	if (!set.error)
-		(void)put_set(&set, public_past_board(files->past), moment.at_ms);
+		(void)put_set(&set, public_past_board(files->past), moment);
 	bytes_free(&set.json.out);
 	bytes_free(&set.index.out);
 	bytes_free(&set.manifest.out);

@@ -24,6 +24,7 @@ struct public_past;
 struct public_moment {
 	int64_t at_ms;
 	int64_t near_ms; /* beside depots; not after at_ms */
+	int64_t wall_ms; /* the same by the clock on the wall, which people's entries bear */
 };
 
 struct public_past *public_past_new(struct db *db); /* the connection must outlive it */

@@ -2,15 +2,10 @@
 /*
  * Closed roads as a list: the text in the page's language, and until when.
  */
+import { closureText, standing } from "../data/closures.js";
 import { el, fill } from "../dom.js";
 
 /** @typedef {import("../types.js").Closure} Closure */
-
-/** @param {Closure} closure @param {string} language */
-export const closureText = (closure, language) => (language === "en" && closure.text.en) || closure.text.ja;
-
-/** Those that have not ended: a page drops one by itself. @param {Closure[]} closures @param {number} now */
-export const standing = (closures, now) => closures.filter(({ end }) => Date.parse(end) > now);
 
 /**
  * @param {HTMLElement} place

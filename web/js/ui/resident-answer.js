@@ -5,7 +5,7 @@
  */
 import { el, fill } from "../dom.js";
 import { word } from "../i18n.js";
-import { roadWords } from "./road-card.js";
+import { roadWords } from "./road-words.js";
 import { roadAnswer, roadName } from "./road-list.js";
 import { statusSample } from "./samples.js";
 

@@ -5,10 +5,11 @@
 import { el } from "../dom.js";
 import { word } from "../i18n.js";
 import { callerSentence, directionName as directionOf } from "./caller.js";
+import { roadWords } from "./road-words.js";
 import { progressBar, statusSample } from "./samples.js";
 
 /** @param {import("../types.js").Link["last"]} last @returns {number | null} in milliseconds */
-export function lastMs(last) {
+function lastMs(last) {
 	if (last === null || last === undefined) {
 		return null;
 	}
@@ -104,16 +105,4 @@ export function roadCard(link, { t, format, now, machineOf, target }) {
 		),
 	);
 	return { title: road.name || t("road.unnamed"), subtitle: roadWords(road, t, format), content };
-}
-
-/**
- * Whose road it is, and what sort.
- * @param {{admin: import("../types.js").Admin, class: string, length_m: number}} road
- * @param {import("../i18n.js").Translate} t
- * @param {import("../format.js").Format} format
- */
-export function roadWords(road, t, format) {
-	return [t(`admin.${road.admin}`), road.class && word(t, "road_class", road.class), format.length(road.length_m)]
-		.filter(Boolean)
-		.join("・");
 }
