@@ -5,23 +5,18 @@
  */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdirSync, openSync, readdirSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import { mkdirSync, openSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { constants } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 
 import { noFaults } from "../support/faults.mjs";
-import { BIN, ROOT, until, workplace } from "../support/programs.mjs";
+import { BIN, until, workplace } from "../support/programs.mjs";
 import { serialPort } from "../support/receivers.mjs";
+import { sentence } from "../support/sentences.mjs";
 import { sql } from "../support/tables.mjs";
 
 const START = Date.UTC(2027, 0, 15, 19, 30, 0);
-
-/** A sentence with its checksum. @param {string} body */
-function sentence(body) {
-	const sum = [...body].reduce((xor, c) => xor ^ c.charCodeAt(0), 0);
-	return `$${body}*${sum.toString(16).toUpperCase().padStart(2, "0")}`;
-}
 
 /** One second of a receiver, as a line. */
 function rmc(i) {
@@ -178,16 +173,6 @@ test("blade and spreader come in sentences beside the receiver's, in their order
 	]);
 	await unit.recorded(8);
 	assert.deepEqual(await unit.stored("blade"), ["1", "0", "1", "-1", "-1", "-1", "0", "0"]);
-});
-
-test("the pages of office and residents are not served in the cab", async (t) => {
-	const unit = await cab(t, "-", [], { PLOW_WEB: join(ROOT, "web") });
-	const pages = readdirSync(join(ROOT, "web")).filter((name) => name.endsWith(".html"));
-	assert.ok(pages.length > 3);
-	for (const name of pages) {
-		const { status } = await fetch(`http://${unit.tracker.ready.http}/${name}`);
-		assert.equal(status, name === "driver.html" ? 200 : 404, name);
-	}
 });
 
 test("the journal says in words, and /metrics in numbers, how the unit does", async (t) => {

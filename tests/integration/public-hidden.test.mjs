@@ -9,6 +9,7 @@ import { after, before, test } from "node:test";
 
 import { LOOPBACK, until, workplace } from "../support/programs.mjs";
 import { readPublic } from "../support/public.mjs";
+import { rmc } from "../support/sentences.mjs";
 import { at, smallTown } from "../support/smalltown.mjs";
 import { sql } from "../support/tables.mjs";
 
@@ -32,19 +33,10 @@ async function log(code, rows) {
 	await place.ok("plowctl", ["import-log", "--db", db, "--vehicle", code, await place.file(`${code}.csv`, csv(rows))]);
 }
 
-const checksum = (body) => [...Buffer.from(body)].reduce((sum, byte) => sum ^ byte, 0);
-const sentence = (body) => `$${body}*${checksum(body).toString(16).toUpperCase().padStart(2, "0")}`;
-const degrees = (value, whole) => {
-	const minutes = ((value % 1) * 60).toFixed(5).padStart(8, "0");
-	return `${String(Math.floor(value)).padStart(whole, "0")}${minutes}`;
-};
-
 /** What a router without a key says of a drive along 駅前通り. */
-function rmc(second) {
+function said(second) {
 	const [lon, lat] = at(0, -0.9 + 0.005 * (second - PLAIN.from));
-	const [date, clock] = new Date((START + second) * 1000).toISOString().split("T");
-	const [year, month, day] = date.split("-");
-	return sentence(`GPRMC,${clock.slice(0, 12).replaceAll(":", "")},A,${degrees(lat, 2)},N,${degrees(lon, 3)},E,9.7,0.0,${day}${month}${year.slice(2)},,,A`);
+	return rmc({ time_ms: (START + second) * 1000, lat, lon, speed_mps: 5, course_deg: 0 });
 }
 
 before(async () => {
@@ -63,7 +55,7 @@ before(async () => {
 	const [host, port] = plowd.ready.nmea.split(":");
 	const socket = dgram.createSocket("udp4");
 	for (const second of range(PLAIN.from, PLAIN.ends)) {
-		await new Promise((done) => socket.send(`PLAIN,${rmc(second)}`, Number(port), host, () => done(null)));
+		await new Promise((done) => socket.send(`PLAIN,${said(second)}`, Number(port), host, () => done(null)));
 	}
 	await until("they are stored, and nobody vouches for them", async () => Number(await sql(db, "SELECT count(*) FROM fix WHERE trust = 0")) > 100);
 	socket.close();

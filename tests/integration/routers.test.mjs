@@ -10,11 +10,10 @@ import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 
 import { LOOPBACK, recording, until, workplace } from "../support/programs.mjs";
+import { checksum, sentence } from "../support/sentences.mjs";
 import { sql } from "../support/tables.mjs";
 
 const WEEKS_MS = 7168 * 86400_000;
-const checksum = (body) => [...Buffer.from(body)].reduce((sum, byte) => sum ^ byte, 0);
-const sentence = (body) => `$${body}*${checksum(body).toString(16).toUpperCase().padStart(2, "0")}`;
 
 /** An RMC of a time, near Obanazawa. */
 function rmc(time_ms, { lat = "3836.03600", lon = "14024.34800" } = {}) {

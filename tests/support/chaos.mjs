@@ -8,6 +8,7 @@ import { setTimeout as delay } from "node:timers/promises";
 
 import { until } from "./programs.mjs";
 import { randomFrom, startRelay } from "./relay.mjs";
+import { sentence } from "./sentences.mjs";
 import { sql } from "./tables.mjs";
 
 const START = 1768500000;
@@ -91,7 +92,7 @@ export async function badRadio(t, place, { rate, with_s, silent_s, radio, rebind
 	return { fixes: count, backlog, onMap_s, counts: relay.counts };
 }
 
-function sentence(i) {
+function said(i) {
 	const [lon, lat] = positionOf(i);
 	const at = new Date((START + i) * 1000).toISOString();
 	const clock = `${at.slice(11, 19).replaceAll(":", "")}.00`;
@@ -99,8 +100,7 @@ function sentence(i) {
 	const angle = (micro, width) => `${String(Math.floor(micro / 1e6)).padStart(width, "0")}` +
 		`${((micro % 1e6) * 60 / 1e6).toFixed(7).padStart(10, "0")}`;
 	const body = `GNRMC,${clock},A,${angle(lat, 2)},N,${angle(lon, 3)},E,8.1,271.4,${date},,,D`;
-	const sum = [...body].reduce((xor, c) => xor ^ c.charCodeAt(0), 0);
-	return `$${body}*${sum.toString(16).toUpperCase().padStart(2, "0")}\r\n`;
+	return `${sentence(body)}\r\n`;
 }
 
 /** A tracker that is fed sentences as fast as it is told, so that a cut may come at any of them. */
@@ -108,7 +108,7 @@ function feed(tracker, from) {
 	let next = from;
 	const timer = setInterval(() => {
 		let text = "";
-		for (let i = 0; i < 20; i++) text += sentence(next++);
+		for (let i = 0; i < 20; i++) text += said(next++);
 		tracker.child.stdin.write(text);
 	}, 10);
 	return () => {

@@ -17,10 +17,10 @@ export async function serveTown(place, db, more = [], who = {}) {
 	return { plowd, origin: `http://${plowd.ready.http}`, udp: plowd.ready.udp, user };
 }
 
-/** A tracker that replays a recording; its page when http is wanted. */
+/** A tracker that replays a recording, or with "-" says what a test writes to it; its page when http is wanted. */
 export async function serveTracker(place, { udp, key, source, more = [] }) {
 	const args = ["--server", udp, "--key-file", key, "--source", source, "--spool", place.path(`spool-${place.programs.length}.db`)];
-	const tracker = place.start("plow-tracker", [...args, ...more], { env });
+	const tracker = place.start("plow-tracker", [...args, ...more], { env, ...(source === "-" && { input: null }) });
 	return more.includes("--http") ? tracker.becomesReady() : tracker;
 }
 
