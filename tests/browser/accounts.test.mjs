@@ -175,6 +175,26 @@ test("one changes one's own password", async (t) => {
 	assertQuiet();
 });
 
+/** The ways to other pages on a page's bar, in their order. @param {import("playwright-core").Page} page */
+const ways = (page) => page.locator("#pages a").evaluateAll((links) => links.map((link) => ({ path: link.getAttribute("href"), here: link.getAttribute("aria-current") })));
+
+test("every page for staff has the same ways to the others, the own one marked, each role its own", async (t) => {
+	const STAFF = ["/dispatch.html", "/nights.html", "/masters.html", "/users.html"];
+	const may = { admin: STAFF, auditor: STAFF, dispatcher: STAFF.slice(0, 3), contractor: STAFF.slice(0, 2) };
+	for (const [role, paths] of Object.entries(may)) {
+		const user = await place.signIn(town.plowd, { db, role, contractor: role === "contractor" ? "山形建設" : undefined });
+		const { page, assertQuiet } = await open(t, paths[0], { user });
+		for (const path of [...paths.slice(1), paths[0]]) {
+			await page.locator("#pages a").first().waitFor();
+			await page.locator(`#pages a[href="${path}"]`).click();
+			await until(`it arrives at ${path}`, () => new URL(page.url()).pathname === path);
+			await page.locator("#pages [aria-current]").waitFor();
+			assert.deepEqual(await ways(page), paths.map((each) => ({ path: each, here: each === path ? "page" : null })), `${role} on ${path}`);
+		}
+		assertQuiet();
+	}
+});
+
 test("an auditor sees the users without a button, anybody else is told that they are not for him", async (t) => {
 	const auditor = await place.signIn(town.plowd, { db, role: "auditor" });
 	const { page } = await open(t, "/users.html", { user: auditor });

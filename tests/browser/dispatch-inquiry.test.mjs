@@ -5,9 +5,9 @@ import { after, before, test } from "node:test";
 
 import { LOOPBACK, until } from "../support/programs.mjs";
 import { at, CENTER, drive, drives, smallTown } from "../support/smalltown.mjs";
-import { assertAccessible, launch, PHONE, picture, untilAddress, WEB } from "./support/browser.mjs";
+import { assertAccessible, launch, PHONE, picture, tabTo, untilAddress, WEB } from "./support/browser.mjs";
 import { openDispatch } from "./support/dispatch.mjs";
-import { linksDrawn, mapIsIdle, unobstructed } from "./support/map.mjs";
+import { linksDrawn, mapIsIdle, middle, moveMap, unobstructed } from "./support/map.mjs";
 import { workplace } from "./support/scene.mjs";
 
 const START = Date.UTC(2027, 0, 15, 19, 30) / 1000;
@@ -132,6 +132,27 @@ test("what the map shows is asked about by the keyboard alone", async (t) => {
 	await page.keyboard.press("Enter");
 	await namesAll(page);
 	assert.equal(await page.evaluate(() => document.activeElement.id), "card-title");
+});
+
+test("a box is drawn by the keyboard alone", async (t) => {
+	const { page, assertQuiet } = await open(t, { path: `/dispatch.html#map=14.4/${CENTER}`.replace(",", "/") });
+	await tabTo(page, page.locator("#box-draw"));
+	await page.keyboard.press("Enter");
+	assert.equal(await page.locator("#box-hint").isVisible(), true);
+	assert.equal(await page.locator(".cross").isVisible(), true);
+	await moveMap(page, "ArrowLeft", "ArrowLeft", "ArrowUp");
+	await page.keyboard.press("Enter");
+	await page.keyboard.press("Enter"); // no box yet: that is no second corner
+	const [west, north] = await middle(page);
+	await moveMap(page, "ArrowRight", "ArrowRight", "ArrowRight", "ArrowDown", "ArrowDown");
+	await picture(page, "dispatch-box-by-keys");
+	const [east, south] = await middle(page);
+	await page.keyboard.press("Enter");
+	await until("the box is answered", async () => (await title(page)) === "範囲の照会" && /本町通り/.test(await card(page)));
+	const asked = new URL(page.url()).hash.match(/box=([^&]+)/)[1].split(",").map(Number);
+	[west, south, east, north].forEach((edge, i) => assert.ok(Math.abs(asked[i] - edge) < 1e-4, `${asked} is ${[west, south, east, north]}`));
+	assert.equal(await page.evaluate(() => document.activeElement.id), "card-title");
+	assertQuiet();
 });
 
 test("a box is drawn with a finger", async (t) => {

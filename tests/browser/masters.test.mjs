@@ -5,8 +5,8 @@ import { after, before, test } from "node:test";
 
 import { until } from "../support/programs.mjs";
 import { at, drive, smallTown } from "../support/smalltown.mjs";
-import { assertAccessible, launch, openPage, PHONE, picture, untilPage } from "./support/browser.mjs";
-import { mapIsIdle, mapIsOpen, watchMap } from "./support/map.mjs";
+import { assertAccessible, launch, openPage, PHONE, picture, tabTo, untilPage } from "./support/browser.mjs";
+import { mapIsIdle, mapIsOpen, moveMap, watchMap } from "./support/map.mjs";
 import { serveTown, workplace } from "./support/scene.mjs";
 
 let place, db, town, browser;
@@ -196,12 +196,7 @@ test("an area is drawn by the keyboard alone", async (t) => {
 	const corners = areas.locator(".corners li");
 	await until("a corner is under the cross", async () => (await corners.count()) === 1);
 	for (const key of ["ArrowRight", "ArrowDown"]) {
-		const before = await page.evaluate(() => globalThis.shownMap.getCenter().toArray());
-		await page.keyboard.press(key);
-		await untilPage("the map moved", page, (old) => {
-			const [lon, lat] = globalThis.shownMap.getCenter().toArray();
-			return !globalThis.shownMap.isMoving() && Math.hypot(lon - old[0], lat - old[1]) > 1e-4;
-		}, before);
+		await moveMap(page, key);
 		await page.keyboard.press("Enter");
 	}
 	await until("three corners", async () => (await corners.count()) === 3);
@@ -320,6 +315,66 @@ test("a road is closed with a phrase in three languages and an end, by line, are
 	await row(page, "closures", "雪崩").locator("button.danger").click();
 	await until("nothing is closed", async () => /現在の通行止めはありません/.test(await closures.innerText()));
 	assert.deepEqual(await ask("closures"), []);
+	assertQuiet();
+});
+
+test("a route is made by the keyboard alone: a road under the cross, one by its name, and their order", async (t) => {
+	const { page, assertQuiet } = await open(t, "routes");
+	const routes = panel(page, "routes");
+	await tabTo(page, routes.getByRole("button", { name: "路線を追加" }));
+	await page.keyboard.press("Enter");
+	await page.keyboard.press("Tab");
+	await page.keyboard.type("鍵盤の路線");
+	await tabTo(page, page.locator("#road-search"));
+	await page.keyboard.type("駅前");
+	await page.locator("#road-results [role=option]").first().waitFor();
+	await page.keyboard.press("ArrowDown");
+	await page.keyboard.press("Enter");
+	const stretches = routes.locator(".stretches li");
+	await until("it is listed", async () => /駅前通り/.test(await stretches.first().innerText()));
+	await tabTo(page, page.locator("#map canvas"));
+	await moveMap(page, "ArrowLeft");
+	await page.keyboard.press("Enter");
+	await until("the road under the cross is listed", async () => (await stretches.count()) === 2);
+	const [, second] = await stretches.allInnerTexts();
+	await tabTo(page, stretches.nth(1).locator("[data-do='roads.up']"), { back: true });
+	await page.keyboard.press("Enter");
+	await until("it is the first now", async () => (await stretches.first().innerText()) === second);
+	await tabTo(page, routes.getByRole("button", { name: "保存する", exact: true }));
+	await page.keyboard.press("Enter");
+	await row(page, "routes", "鍵盤の路線").waitFor();
+	assert.equal((await ask("routes")).find(({ name }) => name === "鍵盤の路線").stretches.length, 2);
+	assertQuiet();
+});
+
+test("a road is closed by the keyboard alone, with its phrase, its end and its line", async (t) => {
+	const { page, assertQuiet } = await open(t, "closures");
+	const closures = panel(page, "closures");
+	await tabTo(page, closures.getByRole("button", { name: "通行止めを登録" }));
+	await page.keyboard.press("Enter");
+	await tabTo(page, page.locator("#field-phrase"), { back: true });
+	await page.keyboard.press("ArrowDown");
+	await until("the phrase is there in English", async () => /snow removal/.test(await page.locator("#field-en").inputValue()));
+	const usual = await page.locator("#field-end").inputValue();
+	await tabTo(page, page.locator("#field-end"));
+	await page.keyboard.press("ArrowUp"); // the year
+	await page.keyboard.press("ArrowDown");
+	await page.keyboard.press("Tab");
+	await page.keyboard.press("Tab");
+	await page.keyboard.press("Tab");
+	await page.keyboard.press("ArrowUp"); // the hour
+	assert.notEqual(await page.locator("#field-end").inputValue(), usual);
+	await tabTo(page, page.locator("#map canvas"));
+	await page.keyboard.press("Enter");
+	await moveMap(page, "ArrowRight");
+	await page.keyboard.press("Enter");
+	await until("the line has two corners", async () => (await closures.locator(".corners li").count()) === 2);
+	await tabTo(page, closures.getByRole("button", { name: "通行止めにする", exact: true }), { back: true });
+	await page.keyboard.press("Enter");
+	await row(page, "closures", "除雪作業のため通行止め").waitFor();
+	const [made] = await ask("closures");
+	assert.equal(made.geometry.coordinates.length, 2);
+	assert.equal((await town.user.post(`/api/v1/closures/${made.id}/withdraw`, { version: made.version })).status, 200);
 	assertQuiet();
 });
 

@@ -369,10 +369,12 @@ test("what residents are told is there in やさしい日本語, with the same g
 	}
 });
 
+const PAGES = readdirSync(join(ROOT, "web")).filter((name) => name.endsWith(".html"));
+
 test("every word a page asks for is there", () => {
 	const ja = locale("ja");
 	const web = join(ROOT, "web");
-	const files = ["index.html", "list.html", "dispatch.html", "driver.html"].map((name) => join(web, name));
+	const files = PAGES.map((name) => join(web, name));
 	const walk = (folder) =>
 		readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
 			entry.isDirectory() ? walk(join(folder, entry.name)) : [join(folder, entry.name)],
@@ -388,7 +390,7 @@ test("every word a page asks for is there", () => {
 
 test("the Japanese in the markup is the Japanese of the locale", () => {
 	const t = translator(locale("ja"));
-	for (const name of ["index.html", "list.html", "dispatch.html", "driver.html"]) {
+	for (const name of PAGES) {
 		const html = readFileSync(join(ROOT, "web", name), "utf8");
 		for (const [, key, text] of html.matchAll(/data-t="([\w.]+)"[^>]*>([^<]*)</g)) {
 			assert.equal(text, t(key), `${name}: ${key}`);

@@ -11,8 +11,8 @@ export function createBar(banner, place, t) {
 	const lamp = createLamp(place);
 	lamp.show("wait", t("link.connecting"));
 	return {
-		/** Before there is anything: the server does not answer. */
-		unreachable: () => lamp.show("bad", t("link.lost")),
+		/** Before there is anything. @param {string} sentence what is wrong; "": nothing any more */
+		showTrouble: (sentence) => (sentence ? lamp.show("bad", sentence) : lamp.show("wait", t("link.connecting"))),
 		/** @param {import("./types.js").Operation | null} operation @param {import("./format.js").Format} format @param {number} now */
 		showOperation(operation, format, now) {
 			const target = operation?.target ? Date.parse(operation.target) : null;

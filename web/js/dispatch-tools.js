@@ -13,16 +13,21 @@ export function createTools({ map, onBox }) {
 	const hint = byId("box-hint");
 	const draw = byId("box-draw");
 
+	/** @param {boolean} on */
+	function showDrawing(on) {
+		hint.hidden = !on;
+		draw.setAttribute("aria-pressed", String(on));
+		byId("stage").toggleAttribute("data-drawing", on);
+	}
+
 	function startDrawing() {
+		showDrawing(true);
 		map()?.box.start();
-		hint.hidden = false;
-		draw.setAttribute("aria-pressed", "true");
 	}
 
 	function stopDrawing() {
 		map()?.box.cancel();
-		hint.hidden = true;
-		draw.setAttribute("aria-pressed", "false");
+		showDrawing(false);
 	}
 
 	function askView() {

@@ -16,11 +16,10 @@ import { createSelection } from "./dispatch-selection.js";
 import { createTools } from "./dispatch-tools.js";
 import { createView } from "./dispatch-view.js";
 import { wordsOfChoices } from "./dispatch-words.js";
-import { byId, el, setText } from "./dom.js";
-import { createFormat } from "./format.js";
+import { byId, el } from "./dom.js";
 import { goToSignIn } from "./account.js";
 import { readHash, writeHash } from "./hash.js";
-import { preparePage } from "./page.js";
+import { prepareStaffPage } from "./staff.js";
 import { createFilterBar } from "./ui/filter-bar.js";
 import { createLegend } from "./ui/legend.js";
 import { createRoadTable } from "./ui/road-table.js";
@@ -28,45 +27,14 @@ import { icon } from "./ui/samples.js";
 import { createSearch } from "./ui/search.js";
 import { createTabs } from "./ui/tabs.js";
 import { createVehicleList } from "./ui/vehicle-list.js";
-import { showWho } from "./ui/who.js";
 
-const RETRY_MS = 3000;
 const PACE_MS = 250; // lists are read, not watched
 
-/** Asks until there is an answer: a page that was opened before the server must not stay empty. @template T @param {() => Promise<T>} ask @param {() => void} onFailure */
-async function persist(ask, onFailure) {
-	for (;;) {
-		try {
-			return await ask();
-		} catch (error) {
-			if (error instanceof api.ApiError && error.status === 401) {
-				goToSignIn();
-				return new Promise(() => {}); // the page is about to go
-			}
-			onFailure();
-			await new Promise((done) => setTimeout(done, RETRY_MS));
-		}
-	}
-}
-
-const { language, t, onTheme } = await preparePage(api.getLocale);
-document.title = `${t("dispatch.title")}｜${t("brand")}`;
+const { language, t, onTheme, begin } = await prepareStaffPage("dispatch.title");
 const bar = createBar(byId("banner"), byId("lamp"), t);
-const session = await persist(api.getSession, bar.unreachable);
-const mayChange = session.role === "admin" || session.role === "dispatcher";
-showWho(byId("who"), session, {
-	t,
-	async onSignOut() {
-		await api.signOut().catch(() => {});
-		goToSignIn();
-	},
-});
-const town = await persist(api.getTown, bar.unreachable);
-const timezone = town.timezone || "Asia/Tokyo";
-const format = createFormat(language, timezone);
+const { session, mayChange, town, timezone, format } = await begin(bar.showTrouble);
 const how = { t, format };
 const live = createLive({ alarms: session.role !== "contractor" });
-setText(byId("town"), town.name);
 
 /** @type {import("./hash.js").Place} */
 const place = readHash(location.hash);

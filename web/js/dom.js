@@ -9,7 +9,7 @@ const SVG = "http://www.w3.org/2000/svg";
 /** @typedef {Record<string, string | number | boolean | null | undefined | ((event: any) => void)>} Attributes */
 
 /** @param {Element} element @param {Attributes} attributes */
-export function setAttributes(element, attributes) {
+function setAttributes(element, attributes) {
 	for (const [name, value] of Object.entries(attributes)) {
 		if (typeof value === "function") {
 			element.addEventListener(name.replace(/^on/, ""), value);

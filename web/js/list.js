@@ -101,6 +101,9 @@
 	/** @param {number} ms */
 	function age(ms) {
 		const minutes = Math.max(0, Math.floor(ms / 60000));
+		if (minutes < 1) {
+			return t("public.just_now");
+		}
 		if (minutes < 60) {
 			return t("public.minutes_ago", { n: minutes });
 		}
@@ -186,7 +189,7 @@
 		}
 		told.districts.forEach((district, i) => {
 			const progress = told.progress.areas.filter((bar) => bar.name === district.area)[0];
-			const percent = progress ? ` ${t("public.progress")} ${Math.floor(progress.percent)} %` : "";
+			const percent = progress ? ` — ${t("public.progress")} ${Math.floor(progress.percent)} %` : "";
 			areas[i].file = district.file;
 			show(areas[i].summary, `${district.area || t("area.none")} — ${t("public.count", { n: district.roads })}${percent}`);
 			if (areas[i].element.open || wanted()) {

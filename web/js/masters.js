@@ -4,47 +4,22 @@
  */
 import * as api from "./data/api.js";
 import { roadsOfLinks } from "./data/chosen-roads.js";
-import { byId, el, fill, setText } from "./dom.js";
-import { createFormat } from "./format.js";
-import { goToSignIn } from "./account.js";
+import { byId, el, fill } from "./dom.js";
 import { classesTab } from "./masters-classes.js";
 import { createKit } from "./masters-kit.js";
 import { createMastersMap } from "./masters-map.js";
 import { closuresTab, routesTab } from "./masters-plans.js";
 import { contractorsTab, placesTab } from "./masters-simple.js";
 import { vehiclesTab } from "./masters-vehicles.js";
-import { preparePage } from "./page.js";
+import { prepareStaffPage, sayIn } from "./staff.js";
 import { icon } from "./ui/samples.js";
 import { createTabs } from "./ui/tabs.js";
-import { showWho } from "./ui/who.js";
 
-const { language, t, onTheme } = await preparePage(api.getLocale);
-document.title = `${t("masters.title")}｜${t("brand")}`;
-
-/** Without an answer there is no page: says so and stops. @param {any} error @returns {Promise<never>} */
-function stop(error) {
-	if (error.status === 401) {
-		goToSignIn();
-	} else {
-		fill(byId("trouble"), el("p", { class: "notice bad" }, error.status === 403 ? t("refused.role") : error.status === 0 ? t("link.lost") : error.message));
-	}
-	return new Promise(() => {});
-}
-
-const session = await api.getSession().catch(stop);
-const mayChange = session.role === "admin" || session.role === "dispatcher";
-showWho(byId("who"), session, {
-	t,
-	async onSignOut() {
-		await api.signOut().catch(() => {});
-		goToSignIn();
-	},
-});
-const [town, table] = await Promise.all([api.getTown(), api.getRoadTable()]).catch(stop);
-const timezone = town.timezone || "Asia/Tokyo";
-setText(byId("town"), town.name);
-const kit = createKit({ t, format: createFormat(language, timezone), town, timezone, mayChange, book: roadsOfLinks(table) });
-await kit.load().catch(stop);
+const { t, onTheme, needed, begin } = await prepareStaffPage("masters.title");
+const say = sayIn("trouble");
+const { session, mayChange, town, timezone, format } = await begin(say);
+const kit = createKit({ t, format, town, timezone, mayChange, book: roadsOfLinks(await needed(api.getRoadTable, say)) });
+await needed(kit.load, say);
 
 const panels = {
 	fleet: vehiclesTab(byId("panel-fleet"), kit),

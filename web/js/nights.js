@@ -2,21 +2,18 @@
 /*
  * The page of past nights: chooses one, plays it, and shows the record of a vehicle or a road in it.
  */
-import { goToSignIn } from "./account.js";
 import * as api from "./data/api.js";
 import { createClock, createReplay, createRoadPlay, newPosition, RECORD_STATES, SPEEDS } from "./data/replay.js";
 import { byId, el, fill, setText } from "./dom.js";
-import { createFormat } from "./format.js";
 import { readNightHash, writeNightHash } from "./nights-hash.js";
 import { createNightsMap } from "./nights-map.js";
-import { preparePage } from "./page.js";
+import { prepareStaffPage, sentenceOf } from "./staff.js";
 import { createFleetBars, SHAPES } from "./ui/fleet-bars.js";
 import { createNightRecord } from "./ui/night-record.js";
 import { recordPatterns } from "./ui/record-shapes.js";
 import { icon, statusSample, vehicleSample } from "./ui/samples.js";
 import { createSearch } from "./ui/search.js";
 import { createTimeSlider } from "./ui/time-slider.js";
-import { showWho } from "./ui/who.js";
 
 const LISTS_MS = 250; // what is read, not watched, follows the clock so often
 const CALM_MS = 500;
@@ -26,43 +23,14 @@ const NIGHTS = 120; // listed at once: a season
 const MORE = "more"; // the choice of older ones
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
-const { language, t, onTheme } = await preparePage(api.getLocale);
-document.title = `${t("nights.title")}｜${t("brand")}`;
+const { language, t, onTheme, begin: beginPage } = await prepareStaffPage("nights.title");
 document.body.append(recordPatterns());
 const loading = byId("loading");
-
-/** A sentence where nothing else can be shown. @param {unknown} error */
-const sentenceOf = (error) => (error instanceof Error ? error.message : String(error));
-
-/** What the page cannot do without; who is not signed in goes there and comes back. @template T @param {Promise<T>} answer @returns {Promise<T>} */
-async function needed(answer) {
-	try {
-		return await answer;
-	} catch (error) {
-		if (error instanceof api.ApiError && error.status === 401) {
-			goToSignIn();
-		} else {
-			setText(loading, sentenceOf(error));
-		}
-		return new Promise(() => {}); // nothing more can be shown
-	}
-}
-
-const session = await needed(api.getSession());
-showWho(byId("who"), session, {
-	t,
-	async onSignOut() {
-		await api.signOut().catch(() => {});
-		goToSignIn();
-	},
-});
-const town = await needed(api.getTown());
-const timezone = town.timezone || "Asia/Tokyo";
-const format = createFormat(language, timezone);
-const dayWords = new Intl.DateTimeFormat(language, { year: "numeric", month: "long", day: "numeric", weekday: "short", timeZone: "UTC" });
+const say = (/** @type {string} */ sentence) => setText(loading, sentence);
+const { town, timezone, format } = await beginPage(say);
+const dayWords = new Intl.DateTimeFormat(language, { year: "numeric", month: "short", day: "numeric", weekday: "short", timeZone: "UTC" });
 const dated = new Intl.DateTimeFormat(language, { month: "numeric", day: "numeric", timeZone: timezone });
 const clockWords = (/** @type {number} */ time) => `${dated.format(time)} ${format.exactTime(time)}`;
-setText(byId("town"), town.name);
 
 /** @typedef {import("./data/replay.js").Track} Track */
 /** What is played and shown; the night's parts are replaced together when another one is chosen. */
@@ -278,7 +246,7 @@ async function showRecord() {
 		record.mark(clock.time);
 	} catch (error) {
 		if (number === recordAsked) {
-			fill(byId("record-content"), el("p", { class: "notice bad", role: "alert" }, sentenceOf(error)));
+			fill(byId("record-content"), el("p", { class: "notice bad", role: "alert" }, sentenceOf(error, t)));
 		}
 	}
 }
@@ -359,7 +327,7 @@ async function loadNight(day) {
 		}
 	} catch (error) {
 		if (number === asked) {
-			setText(loading, sentenceOf(error));
+			setText(loading, sentenceOf(error, t));
 		}
 	}
 }
@@ -385,7 +353,7 @@ async function showOlder() {
 		}
 	} catch (error) {
 		nightSelect.value = place.day ?? "";
-		setText(loading, sentenceOf(error));
+		setText(loading, sentenceOf(error, t));
 	}
 }
 
@@ -453,7 +421,7 @@ fill(byId("legend-body"), el("ul", {},
 	el("p", { class: "quiet" }, t("nights.legend_text")));
 /** @type {HTMLDetailsElement} */ (byId("legend")).open = matchMedia("(min-width: 1100px) and (min-height: 900px)").matches;
 
-const began = begin().catch((error) => setText(loading, sentenceOf(error)));
+const began = begin().catch((error) => setText(loading, sentenceOf(error, t)));
 const [areas, depots] = await Promise.all([api.getAreas(), api.getDepots()].map((answer) => answer.catch(() => null)));
 try {
 	map = await createNightsMap(byId("map"), {

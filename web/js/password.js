@@ -2,13 +2,12 @@
 /*
  * One's own password, changed by who knows the old one.
  */
-import { goToSignIn, prepareForm, valueOf } from "./account.js";
+import { prepareForm, valueOf } from "./account.js";
 import * as api from "./data/api.js";
 import { byId } from "./dom.js";
-import { preparePage } from "./page.js";
+import { prepareStaffPage, sayIn } from "./staff.js";
 
-const { t } = await preparePage(api.getLocale);
-document.title = `${t("password.title")}｜${t("brand")}`;
+const { t, begin } = await prepareStaffPage("password.title");
 
 prepareForm(
 	t,
@@ -22,4 +21,4 @@ prepareForm(
 	{ 400: "account.bad_password", 401: "password.signed_out", 403: "password.wrong", 429: "signin.wait", 503: "signin.busy" },
 );
 byId("password").focus();
-api.getSession().catch((error) => error.status === 401 && goToSignIn());
+await begin(sayIn("trouble"));

@@ -6,8 +6,10 @@
 import { prepareForm, valueOf } from "./account.js";
 import * as api from "./data/api.js";
 import { byId } from "./dom.js";
+import { drawHeader } from "./header.js";
 import { preparePage } from "./page.js";
 
+drawHeader();
 const { t } = await preparePage(api.getLocale);
 document.title = `${t("setup.title")}｜${t("brand")}`;
 

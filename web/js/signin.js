@@ -5,8 +5,10 @@
 import { nextPlace, prepareForm, valueOf } from "./account.js";
 import * as api from "./data/api.js";
 import { byId } from "./dom.js";
+import { drawHeader } from "./header.js";
 import { preparePage } from "./page.js";
 
+drawHeader();
 const { t } = await preparePage(api.getLocale);
 document.title = `${t("signin.title")}｜${t("brand")}`;
 

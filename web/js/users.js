@@ -5,16 +5,13 @@
 import { goToSignIn, prepareForm, reason, valueOf } from "./account.js";
 import * as api from "./data/api.js";
 import { byId, el, fill, setText } from "./dom.js";
-import { createFormat } from "./format.js";
-import { preparePage } from "./page.js";
+import { prepareStaffPage, sayIn } from "./staff.js";
 import { createUserList } from "./ui/user-list.js";
-import { showWho } from "./ui/who.js";
 
 const WORDS = { 400: "account.bad_password", 403: "users.forbidden", 409: "users.conflict", 503: "signin.busy" };
 const EVERY_MS = 15_000;
 
-const { language, t } = await preparePage(api.getLocale);
-document.title = `${t("users.title")}｜${t("brand")}`;
+const { t, begin } = await prepareStaffPage("users.title");
 
 /** What failed; nobody signed in any more: to the sign-in. @param {unknown} error */
 function complain(error) {
@@ -26,18 +23,10 @@ function complain(error) {
 }
 
 async function start() {
-	const session = await api.getSession();
-	showWho(byId("who"), session, {
-		t,
-		async onSignOut() {
-			await api.signOut().catch(() => {});
-			goToSignIn();
-		},
-	});
-	const town = await api.getTown();
+	const { session, format } = await begin(sayIn("list-trouble"));
 	const list = createUserList(byId("users"), {
 		t,
-		format: createFormat(language, town.timezone || "Asia/Tokyo"),
+		format,
 		mayChange: session.role === "admin",
 		why: (error) => reason(error, t, WORDS),
 		onSignOut: (id) => api.signOutUser(id).then(refresh),

@@ -116,3 +116,16 @@ export const untilAddress = (page, wanted) => until(`the address has ${wanted}`,
  */
 export const untilPage = (what, page, fn, argument) =>
 	until(what, () => page.evaluate(fn, argument), { every_ms: 200 });
+
+/**
+ * Goes by the Tab key alone until an element has the focus; back: with Shift.
+ * @param {import("playwright-core").Page} page
+ * @param {import("playwright-core").Locator} wanted
+ * @param {{back?: boolean}} [how]
+ */
+export async function tabTo(page, wanted, { back = false } = {}) {
+	await until(`the Tab key comes to ${wanted}`, async () => {
+		await page.keyboard.press(back ? "Shift+Tab" : "Tab");
+		return wanted.evaluate((element) => document.activeElement === element);
+	}, { every_ms: 1 });
+}

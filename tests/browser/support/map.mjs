@@ -80,3 +80,18 @@ export async function coloursAt(page, { x, y }, radius = 3) {
 		return Array.from({ length: bytes.length / 4 }, (_, i) => [...bytes.slice(4 * i, 4 * i + 3)].join(","));
 	}, png.toString("base64"));
 }
+
+/** What lies in the middle of the map, as [longitude, latitude]. @param {import("playwright-core").Page} page */
+export const middle = (page) => page.evaluate(() => globalThis.shownMap.getCenter().toArray());
+
+/** Moves the map by keys, each to its end. @param {import("playwright-core").Page} page @param {...string} keys */
+export async function moveMap(page, ...keys) {
+	for (const key of keys) {
+		const before = await middle(page);
+		await page.keyboard.press(key);
+		await untilPage(`${key} moves the map`, page, (old) => {
+			const [lon, lat] = globalThis.shownMap.getCenter().toArray();
+			return !globalThis.shownMap.isMoving() && Math.hypot(lon - old[0], lat - old[1]) > 1e-5;
+		}, before);
+	}
+}

@@ -59,7 +59,7 @@ function tileOf([lon, lat], zoom) {
  * @param {PublicRoad[]} roads
  * @param {LonLat} place
  */
-export function areaAt(roads, place) {
+function areaAt(roads, place) {
 	let best = null;
 	let best_m = Infinity;
 	for (const { area, center } of roads) {

@@ -8,7 +8,7 @@
 /** @typedef {import("../types.js").LonLat} LonLat */
 /** @typedef {{kind: DrawingKind, corners: LonLat[], chosen: number}} Drawing chosen: -1 when there is none */
 
-export const CORNERS_MAX = 1000;
+const CORNERS_MAX = 1000;
 const LEAST = { point: 1, line: 2, area: 3 };
 
 /** @param {DrawingKind} kind @returns {Drawing} */

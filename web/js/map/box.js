@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Drawing a box on the map, by mouse, pen or finger; and the box that is asked about.
+ * Drawing a box on the map, by mouse, pen, finger or keys; and the box that is asked about.  By keys the
+ * map moves below its middle, where one corner is put, and then the other.
  */
 
 const SMALLEST_PX = 8; // less is a click
@@ -27,6 +28,8 @@ export function addBox(map, { palette, onDrawn }) {
 	const canvas = map.getCanvasContainer();
 	/** @type {{x: number, y: number} | null} */
 	let from = null;
+	/** @type {import("./maplibre.js").LngLat | null} the one that was put by a key */
+	let corner = null;
 	let drawing = false;
 	map.addSource("box", { type: "geojson", data: outline(null) });
 	map.addLayer({ id: "box", type: "fill", source: "box", paint: { "fill-opacity": 0.12 } });
@@ -50,15 +53,16 @@ export function addBox(map, { palette, onDrawn }) {
 
 	/** @param {{x: number, y: number}} a @param {{x: number, y: number}} b @returns {Bounds} */
 	function between(a, b) {
-		const one = map.unproject([a.x, a.y]);
-		const two = map.unproject([b.x, b.y]);
-		return [Math.min(one.lng, two.lng), Math.min(one.lat, two.lat), Math.max(one.lng, two.lng), Math.max(one.lat, two.lat)];
+		return around(map.unproject([a.x, a.y]), map.unproject([b.x, b.y]));
 	}
+
+	/** @param {import("./maplibre.js").LngLat} one @param {import("./maplibre.js").LngLat} two @returns {Bounds} */
+	const around = (one, two) => [Math.min(one.lng, two.lng), Math.min(one.lat, two.lat), Math.max(one.lng, two.lng), Math.max(one.lat, two.lat)];
 
 	/** @param {boolean} on Other gestures rest meanwhile. */
 	function take(on) {
 		drawing = on;
-		from = null;
+		[from, corner] = [null, null];
 		map.getCanvas().style.cursor = on ? "crosshair" : "";
 		canvas.style.touchAction = on ? "none" : "";
 		for (const gesture of [map.dragPan, map.touchZoomRotate, map.doubleClickZoom, map.boxZoom]) {
@@ -91,11 +95,31 @@ export function addBox(map, { palette, onDrawn }) {
 		onDrawn(drawn ? between(start, end) : null);
 	});
 
+	map.getCanvas().addEventListener("keydown", (event) => {
+		if (!drawing || event.key !== "Enter" || event.repeat) {
+			return;
+		}
+		event.preventDefault();
+		if (!corner) {
+			corner = map.getCenter();
+			return;
+		}
+		const bounds = around(corner, map.getCenter());
+		if (bounds[0] < bounds[2] && bounds[1] < bounds[3]) {
+			take(false);
+			onDrawn(bounds);
+		}
+	});
+	map.on("move", () => corner && show(around(corner, map.getCenter())));
+
 	return {
 		show,
 		repaint,
 		draws: () => drawing,
-		start: () => take(true),
+		start() {
+			take(true);
+			map.getCanvas().focus();
+		},
 		cancel: () => drawing && take(false),
 		/** What the map shows now. @returns {Bounds} */
 		view() {

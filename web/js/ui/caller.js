@@ -19,7 +19,7 @@ export function directionName(link, direction, t) {
 }
 
 /** The newest pass at work that counts, for each direction that has one. @param {Link} link @returns {Pass[]} the newest first */
-export function lastPasses(link) {
+function lastPasses(link) {
 	const counted = link.passes.filter((pass) => pass.at_work && !pass.corrected);
 	return /** @type {const} */ (["forward", "backward"])
 		.map((direction) => counted.filter((pass) => pass.direction === direction).sort((a, b) => b.end.localeCompare(a.end))[0])

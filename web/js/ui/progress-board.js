@@ -70,7 +70,7 @@ export function createProgressBoard(panel, { t, format, now }) {
 				{ class: "quiet" },
 				t("progress.left", { remaining: format.km(bar.remaining_m), length: format.km(bar.length_m) }),
 			),
-			outlook(bar),
+			outlookOf(bar, target, now()).kind !== "unclear" && outlook(bar), // said once, of the whole
 		);
 	}
 

@@ -19,7 +19,6 @@ export function showWho(place, session, { t, onSignOut }) {
 			{ class: "menu" },
 			el("p", {}, el("b", {}, session.name)),
 			el("p", { class: "quiet" }, [t(`role.${session.role}`), session.contractor].filter(Boolean).join("・")),
-			["admin", "auditor"].includes(session.role) && el("a", { href: "/users.html" }, t("account.users")),
 			el("a", { href: "/password.html" }, t("password.title")),
 			el("button", { type: "button", onclick: onSignOut }, t("account.sign_out")),
 		),
