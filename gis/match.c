@@ -37,6 +37,8 @@ struct tracer {
 
 struct matcher {
 	struct tracer tracer;
+	int64_t *jumps_ms;
+	size_t jump_count, jump_room;
 };
 
 struct match_live {
@@ -218,7 +220,26 @@ void matcher_free(struct matcher *matcher)
 	if (!matcher)
 		return;
 	tracer_fini(&matcher->tracer);
+	free(matcher->jumps_ms);
 	free(matcher);
+}
+
+const int64_t *matcher_jumps_ms(const struct matcher *matcher, size_t *out_count)
+{
+	*out_count = matcher->jump_count;
+	return matcher->jumps_ms;
+}
+
+/* A fix finds at most one before it to have been a jump. */
+static void note_jump(struct matcher *matcher)
+{
+	const struct intake *intake = &matcher->tracer.intake;
+
+	if (intake->jumps == matcher->jump_count)
+		return;
+	matcher->jumps_ms = x_grow(matcher->jumps_ms, matcher->jump_count, &matcher->jump_room,
+				   sizeof(*matcher->jumps_ms));
+	matcher->jumps_ms[matcher->jump_count++] = intake->jumped_ms;
 }
 
 int match_trip(struct matcher *matcher, const struct fix *fixes, size_t number,
@@ -230,16 +251,19 @@ int match_trip(struct matcher *matcher, const struct fix *fixes, size_t number,
 		if (fixes[i].time_ms <= fixes[i - 1].time_ms)
 			return -EINVAL;
 	tracer_clear(tracer);
+	matcher->jump_count = 0;
 	tracer->emitter.on_movement = on_movement;
 	tracer->emitter.arg = arg;
 	for (size_t i = 0; i < number; i++) {
 		tracer_feed(tracer, &fixes[i], &fixes[i]);
+		note_jump(matcher);
 		if (tracer->lattice.anchor_count >= tracer->look_after) {
 			settle_agreed(tracer);
 			tracer->look_after = LOOK_AFTER + 2 * tracer->lattice.anchor_count;
 		}
 	}
 	tracer_end(tracer);
+	note_jump(matcher);
 	*out = tracer->summary;
 	return 0;
 }

@@ -107,6 +107,12 @@ void matcher_free(struct matcher *matcher);
 int match_trip(struct matcher *matcher, const struct fix *fixes, size_t count,
 	       movement_cb *on_movement, void *arg, struct match_summary *out) PLOW_MUST_USE;
 
+/*
+ * When the fixes that the last match_trip() ignored as jumps were taken, in their order: as many as
+ * its summary says.  Valid until the matcher is used again.
+ */
+const int64_t *matcher_jumps_ms(const struct matcher *matcher, size_t *out_count);
+
 /* The same model, online.  A movement is called once, when it is settled. */
 struct match_live *match_live_new(const struct network *net, const struct match_params *params,
 				  movement_cb *on_movement, void *arg);

@@ -189,6 +189,16 @@ static void note_peak(struct intake *intake, const struct sighting *now)
 	}
 }
 
+/* The fix in doubt, if there is one, was a jump. */
+static void dismiss(struct intake *intake)
+{
+	if (intake->doubts) {
+		intake->jumps++;
+		intake->jumped_ms = intake->doubted.fix.time_ms;
+	}
+	intake->doubts = false;
+}
+
 /* A fix that is believed. */
 static size_t believe(struct intake *intake, const struct sighting *now, struct anchor *out)
 {
@@ -235,7 +245,7 @@ size_t intake_feed(struct intake *intake, const struct fix *fix, const struct fi
 	network_to_local(intake->net, fix->lon_e7 / 1e7, fix->lat_e7 / 1e7, &now.x_m, &now.y_m);
 	if (intake->started && !could_be_driven(intake, &intake->last, &now)) {
 		if (!intake->doubts || !could_be_driven(intake, &intake->doubted, &now)) {
-			intake->jumps += intake->doubts;
+			dismiss(intake);
 			intake->doubts = true;
 			intake->doubted = now;
 			return 0;
@@ -245,8 +255,7 @@ size_t intake_feed(struct intake *intake, const struct fix *fix, const struct fi
 		count = believe(intake, &intake->doubted, out);
 		intake->doubts = false;
 	}
-	intake->jumps += intake->doubts;
-	intake->doubts = false;
+	dismiss(intake);
 	return count + believe(intake, &now, out + count);
 }
 
@@ -256,8 +265,7 @@ size_t intake_end(struct intake *intake, struct anchor *out)
 	size_t count = 0;
 	double x, y;
 
-	intake->jumps += intake->doubts;
-	intake->doubts = false;
+	dismiss(intake);
 	if (!intake->started)
 		return 0;
 	if (seconds_between(&intake->anchor, &last) > STAND_END_S) {

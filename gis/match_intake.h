@@ -47,6 +47,7 @@ struct intake {
 	struct sighting last;    /* the last fix that was believed */
 	struct sighting doubted; /* one that may be a jump */
 	uint32_t jumps;
+	int64_t jumped_ms; /* the time of the last jump */
 };
 
 void intake_init(struct intake *intake, const struct network *net,

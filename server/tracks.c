@@ -18,7 +18,7 @@
 #include "server/vehicles.h"
 
 /* Changes when the model's answers change, so that everything is matched anew. */
-#define MODEL_VERSION 2
+#define MODEL_VERSION 3
 #define TRACK_TOLERANCE_M 2.0
 
 struct track_digest track_digest(const struct fix *fixes, size_t count, const struct vehicle *vehicle,
@@ -38,6 +38,30 @@ struct track_digest track_digest(const struct fix *fixes, size_t count, const st
 	}
 	crypto_generichash_final(&state, digest.bytes, sizeof(digest.bytes));
 	return digest;
+}
+
+int track_match(struct track_trip *trip, struct matcher *matcher, const struct drive_params *params)
+{
+	int error = drive_trip(matcher, trip->net, params, trip->fixes, trip->count, &trip->spans,
+			       &trip->summary);
+	const int64_t *jumps_ms;
+	size_t count;
+
+	if (error)
+		return error;
+	jumps_ms = matcher_jumps_ms(matcher, &count);
+	if (count > 0) {
+		trip->jumps_ms = x_malloc(count * sizeof(*jumps_ms));
+		memcpy(trip->jumps_ms, jumps_ms, count * sizeof(*jumps_ms));
+	}
+	return 0;
+}
+
+void track_trip_fini(struct track_trip *trip)
+{
+	span_list_free(&trip->spans);
+	free(trip->jumps_ms);
+	trip->jumps_ms = NULL;
 }
 
 static bool *kept_points(const struct fix *fixes, size_t count)
@@ -160,8 +184,27 @@ static void remove_from_to(struct db_txn *txn, int64_t vehicle_id, int64_t from_
 		 "DELETE FROM span WHERE track_id IN (SELECT id FROM tracks WHERE vehicle_id = ?1 AND "
 		 "start_ms BETWEEN ?2 AND ?3)",
 		 vehicle_id, from_ms, to_ms);
+	run_over(txn,
+		 "DELETE FROM jump WHERE track_id IN (SELECT id FROM tracks WHERE vehicle_id = ?1 AND "
+		 "start_ms BETWEEN ?2 AND ?3)",
+		 vehicle_id, from_ms, to_ms);
 	run_over(txn, "DELETE FROM tracks WHERE vehicle_id = ?1 AND start_ms BETWEEN ?2 AND ?3", vehicle_id,
 		 from_ms, to_ms);
+}
+
+static void put_jumps(struct db_txn *txn, const struct track_trip *trip, int64_t track_id)
+{
+	sqlite3_stmt *stmt =
+		db_prepare(txn->db, "INSERT INTO jump (track_id, time_ms) VALUES (?,?)");
+
+	for (uint32_t i = 0; stmt && i < trip->summary.jumped && !txn->error; i++) {
+		sqlite3_bind_int64(stmt, 1, track_id);
+		sqlite3_bind_int64(stmt, 2, trip->jumps_ms[i]);
+		db_txn_step(txn, stmt);
+	}
+	if (!stmt && !txn->error)
+		txn->error = -EIO;
+	sqlite3_finalize(stmt);
 }
 
 void track_put(struct db_txn *txn, const struct track_trip *trip)
@@ -181,6 +224,7 @@ void track_put(struct db_txn *txn, const struct track_trip *trip)
 	if (!stmt && !txn->error)
 		txn->error = -EIO;
 	sqlite3_finalize(stmt);
+	put_jumps(txn, trip, track_id);
 }
 
 void track_remove_others(struct db_txn *txn, int64_t vehicle_id, int64_t from_ms, int64_t to_ms,
@@ -300,4 +344,28 @@ int track_summary(struct db *db, int64_t vehicle_id, int64_t from_ms, int64_t to
 	}
 	sqlite3_finalize(stmt);
 	return error;
+}
+
+int track_jumps(struct db *db, int64_t vehicle_id, int64_t from_ms, int64_t to_ms, int64_t **out,
+		size_t *out_count)
+{
+	sqlite3_stmt *stmt = db_prepare(
+		db, "SELECT DISTINCT jump.time_ms FROM tracks JOIN jump ON jump.track_id = tracks.id "
+		    "WHERE tracks.vehicle_id = ?1 AND tracks.start_ms BETWEEN ?4 AND ?3 "
+		    "AND jump.time_ms BETWEEN ?2 AND ?3 ORDER BY jump.time_ms");
+	size_t room = *out_count;
+	int step;
+
+	if (!stmt)
+		return -EIO;
+	sqlite3_bind_int64(stmt, 1, vehicle_id);
+	sqlite3_bind_int64(stmt, 2, from_ms);
+	sqlite3_bind_int64(stmt, 3, to_ms);
+	sqlite3_bind_int64(stmt, 4, from_ms - TRACK_LONGEST_MS);
+	while ((step = sqlite3_step(stmt)) == SQLITE_ROW) {
+		*out = x_grow(*out, *out_count, &room, sizeof(**out));
+		(*out)[(*out_count)++] = sqlite3_column_int64(stmt, 0);
+	}
+	sqlite3_finalize(stmt);
+	return db_error(step);
 }

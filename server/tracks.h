@@ -40,7 +40,16 @@ struct track_trip {
 	size_t count;
 	struct span_list spans;
 	struct match_summary summary;
+	int64_t *jumps_ms; /* the fixes that were ignored: summary.jumped of them */
 };
+
+/*
+ * Matches the trip's fixes: fills in spans, summary and jumps.  Returns as match_trip() does.
+ */
+int track_match(struct track_trip *trip, struct matcher *matcher,
+		const struct drive_params *params) PLOW_MUST_USE;
+/* Frees what track_match() filled in. */
+void track_trip_fini(struct track_trip *trip);
 
 /* Stores a trip in place of the one that began at the same time, if any. */
 void track_put(struct db_txn *txn, const struct track_trip *trip);
@@ -72,5 +81,13 @@ int track_spans_between(struct db *db, const struct network *net, int64_t vehicl
  */
 int track_summary(struct db *db, int64_t vehicle_id, int64_t from_ms, int64_t to_ms,
 		  struct match_summary *out) PLOW_MUST_USE;
+
+/*
+ * When the fixes of a vehicle within [from_ms, to_ms] were taken that its trips ignored as jumps, in
+ * their order.  *out and *out_count are NULL and 0 before; *out is the caller's to free, whatever is
+ * returned: 0, or negative errno with db_why() set.
+ */
+int track_jumps(struct db *db, int64_t vehicle_id, int64_t from_ms, int64_t to_ms, int64_t **out,
+		size_t *out_count) PLOW_MUST_USE;
 
 #endif

@@ -100,6 +100,19 @@ static bool same_spans(const struct span_list *a, const struct span_list *b)
 	return true;
 }
 
+static bool same_jumps(const struct comparison *comparison, const struct track_trip *computed)
+{
+	int64_t *stored = NULL;
+	size_t count = 0;
+	bool same = track_jumps(comparison->db, comparison->vehicle->id, computed->fixes[0].time_ms,
+				computed->fixes[computed->count - 1].time_ms, &stored, &count) == 0 &&
+		    count == computed->summary.jumped &&
+		    (count == 0 || memcmp(stored, computed->jumps_ms, count * sizeof(*stored)) == 0);
+
+	free(stored);
+	return same;
+}
+
 /* A trip of other roads or another model is not wrong, only older; plowd renews it when it is asked. */
 static void check_trip(size_t first, size_t count, void *arg)
 {
@@ -109,8 +122,8 @@ static void check_trip(size_t first, size_t count, void *arg)
 	struct drive_params params = {.class_of_vehicle = work_class_find(comparison->vehicle->class_code),
 				      .from_ms = INT64_MIN,
 				      .to_ms = INT64_MAX};
-	struct span_list stored = {0}, computed = {0};
-	struct match_summary summary;
+	struct track_trip computed = {.net = comparison->net, .fixes = fixes, .count = count};
+	struct span_list stored = {0};
 	char start[RFC3339_BYTES];
 
 	if (comparison->status)
@@ -120,14 +133,14 @@ static void check_trip(size_t first, size_t count, void *arg)
 		return;
 	}
 	if (track_spans(comparison->db, comparison->net, comparison->vehicle->id, fixes[0].time_ms, &stored) ||
-	    drive_trip(comparison->matcher, comparison->net, &params, fixes, count, &computed, &summary) ||
-	    !same_spans(&stored, &computed))
+	    track_match(&computed, comparison->matcher, &params) ||
+	    !same_spans(&stored, &computed.spans) || !same_jumps(comparison, &computed))
 		comparison->status =
 			fail(EX_DATAERR, "the stored coverage of vehicle %s, trip of %s, is not what its fixes give; delete its row in tracks and start plowd",
 			     comparison->vehicle->code, rfc3339_format(fixes[0].time_ms, start));
 	comparison->trips++;
 	span_list_free(&stored);
-	span_list_free(&computed);
+	track_trip_fini(&computed);
 }
 
 static int compare_vehicle(struct comparison *comparison, const struct vehicle *vehicle)

@@ -7,7 +7,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { test } from "node:test";
 
-import { DATA, ROOT, recording, workplace } from "../support/programs.mjs";
+import { DATA, LOOPBACK, ROOT, recording, until, workplace } from "../support/programs.mjs";
 import { readCsv, sql } from "../support/tables.mjs";
 
 const SCORE = resolve(DATA, "../accept/score_matching.py");
@@ -74,4 +74,17 @@ test("a plow's drive through the sample town is read as ever, span by span, and 
 	const coverage = readCsv(await place.ok("plowctl", ["coverage", "--db", db, "--from", "2027-01-15", "--to", "2027-01-17"]));
 	const worked = new Set(expected.filter((span) => span.at_work === "1").map((span) => span.source_id));
 	assert.deepEqual([...new Set(coverage.map((row) => row.source_id))].sort(), [...worked].sort());
+
+	// Which fix that was can be read beside the fixes, and is what they give.
+	const plowd = await place.serve("plowd", ["--db", db, ...LOOPBACK, "--clock", "fixes"]);
+	await until("the log is matched", async () => (await sql(db, "SELECT count(*) FROM stale")) === "0");
+	const user = await place.signIn(plowd, { db });
+	const answer = await user.fetch("/api/v1/vehicles/P01/track?from=2027-01-15T17:00:00Z&to=2027-01-15T20:00:00Z");
+	const { times, jumped } = (await answer.json()).properties;
+	assert.equal(times.length, fixes);
+	assert.deepEqual(jumped, ["2027-01-15T18:11:46.500Z"]);
+	await plowd.stop();
+	assert.equal((await place.run("plowctl", ["verify", "--db", db])).status, 0);
+	await place.ok("/usr/bin/sqlite3", ["-cmd", ".timeout 10000", db, "DELETE FROM jump"]);
+	assert.equal((await place.run("plowctl", ["verify", "--db", db])).status, 65);
 });

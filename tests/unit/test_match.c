@@ -146,7 +146,8 @@ struct answer {
 	struct movement moves[MOVES_MOST];
 	int64_t told_ms[MOVES_MOST]; /* live: the time of the newest fix when it was told */
 	int64_t now_ms;
-	size_t count;
+	size_t count, jumps;
+	int64_t jumped_ms; /* the first jump */
 	struct match_summary summary;
 };
 
@@ -165,11 +166,14 @@ static void match(const struct network *net, const struct cab *cab)
 {
 	struct match_params params = match_params_default();
 	struct matcher *matcher = matcher_new(net, &params);
+	const int64_t *jumps_ms;
 
 	answer.count = 0;
 	cr_assert_eq(
 		match_trip(matcher, cab->fixes, cab->count, on_movement, &answer, &answer.summary),
 		0);
+	jumps_ms = matcher_jumps_ms(matcher, &answer.jumps);
+	answer.jumped_ms = answer.jumps > 0 ? jumps_ms[0] : 0;
 	matcher_free(matcher);
 }
 
@@ -526,14 +530,18 @@ Test(match, a_fix_that_jumps_is_counted_and_ignored)
 {
 	struct network *net = BUILD({0, 2, {0, 0, 1000, 0}}, {0, 2, {0, 800, 1000, 800}});
 	struct cab cab = cab_at(50, 0, 8, 1);
+	int64_t jumped_ms;
 
 	drive(&cab, 400, 0);
 	sight(&cab, 0, 790);
+	jumped_ms = cab.fixes[cab.count - 1].time_ms;
 	cab.now_s++;
 	cab.x_m += 8;
 	drive(&cab, 900, 0);
 	match(net, &cab);
 	cr_assert_eq(answer.summary.jumped, 1);
+	cr_assert_eq(answer.jumps, 1);
+	cr_assert_eq(answer.jumped_ms, jumped_ms);
 	ABOUT(driven(net, 0, 1), 850, 12);
 	ABOUT(driven(net, 1, 0), 0, 0.1);
 	network_free(net);

@@ -12,7 +12,8 @@
 #include "server/plowd/accounts/sessions.h"
 
 /* The columns of the passes' statement. */
-enum { VEHICLE, VEHICLE_ID, FROM_M, TO_M, START, END, AT_WORK, WORK, SOURCE, INFERRED, CONFIDENCE, CONTRACTOR };
+enum { VEHICLE, VEHICLE_ID, FROM_M, TO_M, START, END, AT_WORK, WORK, SOURCE, INFERRED, CONFIDENCE, CONTRACTOR,
+       TRACK };
 
 struct pass {
 	double from_m, to_m; /* within the link, from_m < to_m */
@@ -52,12 +53,15 @@ static void show_time_at(struct json *json, sqlite3_stmt *row, int column)
 		json_time(json, sqlite3_column_int64(row, column));
 }
 
-static void show_fixes(struct json *json, sqlite3_stmt *fixes, int64_t vehicle_id,
+static void show_fixes(struct json *json, const struct statements *statements,
 		       const struct pass *pass)
 {
-	sqlite3_bind_int64(fixes, 1, vehicle_id);
+	sqlite3_stmt *fixes = statements->fixes;
+
+	sqlite3_bind_int64(fixes, 1, sqlite3_column_int64(statements->passes, VEHICLE_ID));
 	sqlite3_bind_int64(fixes, 2, pass->start_ms);
 	sqlite3_bind_int64(fixes, 3, pass->end_ms);
+	sqlite3_bind_int64(fixes, 4, sqlite3_column_int64(statements->passes, TRACK));
 	sqlite3_step(fixes);
 	json_key(json, "fixes"), json_integer(json, sqlite3_column_int64(fixes, 0));
 	json_key(json, "first_fix"), show_time_at(json, fixes, 1);
@@ -103,7 +107,7 @@ static void show_pass(struct json *json, const struct statements *statements,
 	json_text(json, work_source_name((enum work_source)sqlite3_column_int(row, SOURCE)));
 	json_key(json, "inferred"), json_bool(json, sqlite3_column_int(row, INFERRED) != 0);
 	json_key(json, "confidence"), json_real(json, sqlite3_column_double(row, CONFIDENCE), 3);
-	show_fixes(json, statements->fixes, sqlite3_column_int64(row, VEHICLE_ID), &pass);
+	show_fixes(json, statements, &pass);
 	json_key(json, "corrected");
 	json_bool(json, is_corrected(statements->corrections,
 				     network_road(question->net, link->road)->id, &pass));
@@ -116,14 +120,15 @@ static int prepare(struct db *db, struct statements *out)
 		"SELECT tracks.vehicle, tracks.vehicle_id, span.from_m, span.to_m, span.start_ms, "
 		"span.end_ms, "
 		"span.at_work, span.work, span.source, span.inferred, span.confidence, "
-		"vehicle.contractor FROM span JOIN tracks ON tracks.id = span.track_id "
+		"vehicle.contractor, span.track_id FROM span JOIN tracks ON tracks.id = span.track_id "
 		"LEFT JOIN vehicle ON vehicle.id = tracks.vehicle_id "
 		"WHERE span.road_id = ?1 AND span.start_ms >= ?2 AND span.start_ms < ?3 "
 		"AND max(span.from_m, span.to_m) > ?4 AND min(span.from_m, span.to_m) < ?5 "
 		"ORDER BY span.start_ms DESC, span.track_id, span.seq DESC LIMIT ?6";
 	static const char fixes[] =
 		"SELECT count(*), min(time_ms), max(time_ms) FROM fix WHERE vehicle_id = ?1 "
-		"AND time_ms BETWEEN ?2 AND ?3 AND trust > 0 AND flags & 1";
+		"AND time_ms BETWEEN ?2 AND ?3 AND trust > 0 AND flags & 1 AND NOT EXISTS (SELECT 1 "
+		"FROM jump WHERE jump.track_id = ?4 AND jump.time_ms = fix.time_ms)";
 	static const char corrections[] =
 		"SELECT 1 FROM correction WHERE road_id = ?1 AND withdrawn_ms IS NULL "
 		"AND to_m > ?2 AND from_m < ?3 AND to_ms >= ?4 AND from_ms <= ?5";

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A vehicle's track as its counted fixes.
+ * A vehicle's track as its counted fixes, and which of them were ignored.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +10,7 @@
 #include "server/fixes.h"
 #include "server/plowd/api/access.h"
 #include "server/plowd/api/api.h"
+#include "server/tracks.h"
 #include "server/vehicles.h"
 
 #define DAY_MS INT64_C(86400000)
@@ -40,8 +41,16 @@ static void show_positions(struct json *json, const struct fix_list *list)
 	json_close(json, '}');
 }
 
-static void show_track(struct json *json, const char *code, const struct fix_list *list)
+struct track_answer {
+	struct fix_list list;
+	int64_t *jumps_ms;
+	size_t jump_count;
+};
+
+static void show_track(struct json *json, const char *code, const struct track_answer *track)
 {
+	const struct fix_list *list = &track->list;
+
 	json_open(json, '{');
 	json_key(json, "type"), json_text(json, "Feature");
 	json_key(json, "properties"), json_open(json, '{');
@@ -49,6 +58,10 @@ static void show_track(struct json *json, const char *code, const struct fix_lis
 	json_key(json, "times"), json_open(json, '[');
 	for (size_t i = 0; i < list->count; i++)
 		json_time(json, list->fixes[i].time_ms);
+	json_close(json, ']');
+	json_key(json, "jumped"), json_open(json, '[');
+	for (size_t i = 0; i < track->jump_count; i++)
+		json_time(json, track->jumps_ms[i]);
 	json_close(json, ']');
 	json_close(json, '}');
 	show_positions(json, list);
@@ -59,7 +72,7 @@ static void track_work(struct db *db, void *input, struct answer *out)
 {
 	const struct track_question *question = input;
 	struct fix_reader *reader = NULL;
-	struct fix_list list = {0};
+	struct track_answer track = {0};
 	struct json json = {0};
 	struct vehicle vehicle;
 	int error = vehicle_find(db, question->code, &vehicle);
@@ -74,14 +87,17 @@ static void track_work(struct db *db, void *input, struct answer *out)
 	if (!error)
 		reader = fix_reader_new(db);
 	if (error || !reader ||
-	    fix_read(reader, vehicle.id, question->from_ms, question->to_ms, &list) != 0) {
+	    fix_read(reader, vehicle.id, question->from_ms, question->to_ms, &track.list) != 0 ||
+	    track_jumps(db, vehicle.id, question->from_ms, question->to_ms - 1, &track.jumps_ms,
+			&track.jump_count) != 0) {
 		answer_db_error(out);
 	} else {
-		show_track(&json, vehicle.code, &list);
+		show_track(&json, vehicle.code, &track);
 		answer_body(out, TYPE_GEOJSON, &json.out);
 	}
 	fix_reader_free(reader);
-	fix_list_free(&list);
+	fix_list_free(&track.list);
+	free(track.jumps_ms);
 }
 
 void api_track(struct httpd_request *request, void *context)

@@ -254,8 +254,7 @@ static void on_trip(size_t first, size_t count, void *arg)
 	if (track_is_current(parts->db, follow->vehicle.id, trip.fixes[0].time_ms, &trip.digest))
 		return;
 	whole.from_ms = INT64_MIN;
-	rematch->error = drive_trip(parts->matcher, parts->net, &whole, trip.fixes, count,
-				    &trip.spans, &trip.summary);
+	rematch->error = track_match(&trip, parts->matcher, &whole);
 	stats_add(parts->stats, STAT_TRIPS_MATCHED, 1);
 	rematch->trips =
 		x_grow(rematch->trips, rematch->trip_count, &rematch->trip_capacity, sizeof(trip));
@@ -371,7 +370,7 @@ int follow_rematch(struct follow *follow, const struct follow_stale *stale)
 	if (!rematch.error)
 		rematch.error = tally_rematched(&rematch);
 	for (size_t i = 0; i < rematch.trip_count; i++)
-		span_list_free(&rematch.trips[i].spans);
+		track_trip_fini(&rematch.trips[i]);
 	free(rematch.trips);
 	free(rematch.starts_ms);
 	free(rematch.revision.passes);
