@@ -34,20 +34,36 @@ static int take_line(char *line, conf_set_cb set, void *user, char why[CONF_WHY_
 	return set(trim(name), trim(equals + 1), user, why);
 }
 
+/* Returns 1 with a line without its end, 0 when there is no more, or -EINVAL with why it cannot be one. */
+static int next_line(FILE *file, char line[LINE_BYTES], char why[CONF_WHY_BYTES])
+{
+	size_t length = 0;
+	int c;
+
+	while ((c = getc(file)) != EOF && c != '\n') {
+		if (length == LINE_BYTES - 2) {
+			snprintf(why, CONF_WHY_BYTES, "it is longer than %d bytes", LINE_BYTES - 2);
+			return -EINVAL;
+		}
+		if (c == '\0') {
+			/* What a power cut leaves of a file that was being written. */
+			snprintf(why, CONF_WHY_BYTES, "it is damaged: it holds a byte 0");
+			return -EINVAL;
+		}
+		line[length++] = (char)c;
+	}
+	line[length] = '\0';
+	return c != EOF || length > 0;
+}
+
 static int read_lines(FILE *file, const char *path, conf_set_cb set, void *user,
 		      char why[CONF_WHY_BYTES])
 {
 	char line[LINE_BYTES], reason[CONF_WHY_BYTES] = "";
+	int result;
 
-	for (unsigned number = 1; fgets(line, sizeof(line), file) != NULL; number++) {
-		int result = 0;
-
-		if (strchr(line, '\n') == NULL && !feof(file)) {
-			snprintf(reason, sizeof(reason), "it is longer than %d bytes",
-				 LINE_BYTES - 2);
-			result = -EINVAL;
-		}
-		if (result == 0)
+	for (unsigned number = 1; (result = next_line(file, line, reason)) != 0; number++) {
+		if (result > 0)
 			result = take_line(line, set, user, reason);
 		if (result != 0) {
 			snprintf(why, CONF_WHY_BYTES, "%.100s, line %u: %.120s", path, number,

@@ -53,7 +53,8 @@ test("a new key alone goes the same way, and the running unit takes it", async (
 	const { place, db, line, etc, provision } = await machine(t);
 	assert.equal((await provision(line, "--server", "127.0.0.1:9", "--source", "udp://127.0.0.1:0", "--no-start")).status, 0);
 	const conf = readFileSync(join(etc, "tracker.conf"), "utf8");
-	const tracker = await place.serve("plow-tracker", ["--config", join(etc, "tracker.conf"), "--spool", place.path("spool.db")]);
+	const tracker = await place.serve("plow-tracker", ["--config", join(etc, "tracker.conf"), "--spool", place.path("spool.db"),
+		"--http", "127.0.0.1:0"]); // the port that is written may be taken here
 	const next = await place.ok("plowctl", ["vehicle", "rotate", "--db", db, "--code", "R-12"]);
 	assert.equal((await provision(next, "--no-start")).status, 0);
 	assert.equal(readFileSync(join(etc, "tracker.conf"), "utf8"), conf);

@@ -65,6 +65,14 @@ Test(conf, refuses_lines_without_an_end)
 	cr_assert_not_null(strstr(why, "line 1: it is longer than"), "%s", why);
 }
 
+Test(conf, refuses_what_a_power_cut_left_of_a_file)
+{
+	cr_assert_eq(read_text("a = 1\n\0\0\0\0", 10), -EINVAL);
+	cr_assert_not_null(strstr(why, "line 2: it is damaged"), "%s", why);
+	cr_assert_eq(read_text("a = 1\0wrong = 2\n", 16), -EINVAL);
+	cr_assert_str_eq(settings, "", "a line is taken whole or not at all");
+}
+
 Test(conf, says_when_there_is_no_file)
 {
 	cr_assert_eq(conf_read("/nonexistent/conf", on_setting, settings, why), -ENOENT);
