@@ -47,6 +47,13 @@ async function publish({ folder, get }, text) {
 	await until("the new manifest is served", async () => (await get("/data/manifest.json")).text === text);
 }
 
+test("SIGHUP ends nothing: there is no configuration to read again", async () => {
+	const { site, get } = await serve("hangup");
+	site.signal("SIGHUP");
+	assert.equal((await get("/data/manifest.json")).status, 200);
+	assert.deepEqual(await site.stop(), { status: 0, signal: null });
+});
+
 test("no way of writing a path leads out of the folder", async () => {
 	const { site } = await serve("paths");
 	const ways = [

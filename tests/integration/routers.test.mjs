@@ -318,3 +318,30 @@ test("live input is judged by the time of its receipt", async (t) => {
 		ORDER BY code`), "JST|future|0\nOLD|old|0");
 	assert.equal(await metric(plowd, "times_repaired_total"), 3);
 });
+
+test("SIGHUP reads the listed networks anew, and a configuration that cannot be read changes nothing", async (t) => {
+	const place = await workplace(t);
+	const config = await place.file("plowd.conf", "nmea-allow = 10.1.0.0/16\n");
+	const { db, plowd } = await startTown(place, ["--clock", "fixes", "--config", config], ["H1"]);
+	let second = 0;
+	const trustOfNext = async () => {
+		const time_ms = NOON + 1000 * second++;
+		await sendAll(plowd, `H1,${rmc(time_ms)}`);
+		return until("it is stored", () => sql(db, `SELECT trust FROM fix WHERE time_ms = ${time_ms}`));
+	};
+	const reload = async (text, said) => {
+		await place.file("plowd.conf", text);
+		const before = plowd.stderr().length;
+		plowd.signal("SIGHUP");
+		await until("the server says what it did", () => said.test(plowd.stderr().slice(before)));
+	};
+	assert.equal(await trustOfNext(), "0");
+	await reload("nmea-allow = 127.0.0.0/8\n", /the configuration was read again\n/);
+	assert.equal(await trustOfNext(), "1");
+	for (const broken of ["nmea-allow = 127.0.0.0/99\n", "nmea-allow = 10.1.0.0/16\nno such thing\n", "\u0000\u0001"]) {
+		await reload(broken, /plowd\.conf.*; the configuration stays as it was\n/);
+		assert.equal(await trustOfNext(), "1", JSON.stringify(broken));
+	}
+	await reload("nmea-allow = 10.1.0.0/16\n", /the configuration was read again\n/);
+	assert.equal(await trustOfNext(), "0");
+});
