@@ -27,7 +27,8 @@ const char config_usage[] =
 	"                    [--shift-only] [--config FILE] [--check-config]\n"
 	"SOURCE is serial:/dev/ttyUSB0@9600 (or @auto), gpsd://HOST:PORT, udp://HOST:PORT,\n"
 	"file:PATH (NMEA, GPX or CSV), or - for NMEA on stdin.  INPUT is gpio:CHIP/LINE or\n"
-	"sentence:ADDRESS/FIELD.  The manual is plow-tracker(8).\n";
+	"sentence:ADDRESS/FIELD.  The manual is plow-tracker(8).\n\n"
+	EXITS_HELP;
 
 static int copy(char *out, size_t room, const char *value)
 {

@@ -36,7 +36,8 @@ static const char usage[] =
 	"  --snap METRES     joins line ends to other lines within this distance (at most 50)\n"
 	"  --help, --version\n"
 	"\n"
-	"Prints one line of JSON that counts what was done.  docs/IMPORT.md explains everything.\n";
+	"Prints one line of JSON that counts what was done.  docs/IMPORT.md explains everything.\n"
+	"\n" EXITS_HELP;
 
 enum {
 	OPT_DB = 256,

@@ -61,7 +61,7 @@ static int read_password(const char *name, char out_hash[PASSWORD_HASH_BYTES])
 	sodium_memzero(line, sizeof(line));
 	if (why)
 		return fail(EX_NOPERM, "%s", why);
-	return error ? fail(EX_OSERR, "there is not enough memory to hash a password") : 0;
+	return error ? fail(EX_SOFTWARE, "there is not enough memory to hash a password") : 0;
 }
 
 static int explain(struct db *db, const struct request *request, int error)

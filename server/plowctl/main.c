@@ -40,8 +40,7 @@ static void print_usage(FILE *to)
 	fprintf(to, "plowctl: commands on the database of a snow town\n\n");
 	for (size_t i = 0; i < COMMANDS; i++)
 		fprintf(to, "  plowctl %s %s\n", commands[i].name, commands[i].usage);
-	fprintf(to, "\nExit status: 0 done, 64 usage, 65 bad data, 66 no such file, 73 cannot create,\n"
-		    "74 disk, 77 refused.  More in plowctl(1).\n");
+	fputs("\n" EXITS_HELP "More in plowctl(1).\n", to);
 }
 
 /* plowctl COMMAND --help */

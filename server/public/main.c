@@ -32,8 +32,7 @@ static const char usage[] =
 	"  --dir DIR         that folder\n"
 	"  --http HOST:PORT  where to listen; port 0 means any free port\n"
 	"  --help, --version\n\n"
-	"Exit status: 0 ended in order, 64 usage, 66 no such folder, 69 port in use, 70 own\n"
-	"fault, 74 disk, 77 refused.\n";
+	EXITS_HELP;
 
 struct options {
 	const char *dir;

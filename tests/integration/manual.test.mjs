@@ -11,6 +11,10 @@ import { BIN, LOOPBACK, ROOT, workplace } from "../support/programs.mjs";
 const PROGRAMS = ["plowd", "plow-public", "plowctl", "plow-import", "plow-tracker", "plow-sim"];
 const completion = readFileSync(join(ROOT, "deploy/completion/plowctl"), "utf8");
 
+/** What every program may end with. */
+const STATUSES = ["0 done", "64 usage", "65 bad input data or not a database", "66 no such file",
+	"69 in use or not reachable", "70 own fault", "73 cannot create", "74 I/O error or disk full", "77 refused", "78 configuration"];
+
 function say(program, option) {
 	return spawnSync(join(BIN, program), [option], { encoding: "utf8", timeout: 60_000 });
 }
@@ -48,6 +52,13 @@ for (const program of PROGRAMS) {
 			assert.ok(page.includes(option), `deploy/man: ${program} lacks ${option}`);
 			assert.ok(completion.includes(option), `deploy/completion lacks ${option}`);
 		}
+	});
+
+	test(`${program} --help and its manual page have the one list of statuses`, () => {
+		const { stdout } = say(program, "--help");
+		assert.ok(stdout.replaceAll("\n", " ").includes(STATUSES.join(", ")), stdout);
+		const page = manual(program).match(/\.SH EXIT STATUS\n([^]*?)\.SH/)[1];
+		assert.ok(page.replaceAll("\n", " ").startsWith(`${STATUSES.join("; ")}.`), page);
 	});
 
 	test(`${program} answers an unknown option with one sentence and status 64`, () => {

@@ -166,6 +166,7 @@ test("plow-sim says so when nobody acknowledges", async (t) => {
 		"--seconds", "20", "--seed", "1", "--truth", place.path("truth.csv"), "--speed", "max", "--patience", "1"]);
 	assert.equal(ended.status, 69, ended.stderr);
 	assert.match(ended.stderr, /acknowledged nothing/);
+	assert.equal(await place.ok("plowctl", ["vehicle", "list", "--db", db]), "", "nobody is registered for it");
 });
 
 /* Once plow-public has shut itself off, a sanitizer cannot look for its leaks, and hangs at its end. */

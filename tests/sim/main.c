@@ -13,6 +13,7 @@
 #include <sodium.h>
 #include <uv.h>
 
+#include "common/alloc.h"
 #include "common/clock.h"
 #include "common/exits.h"
 #include "common/rfc3339.h"
@@ -21,6 +22,8 @@
 #include "gis/network.h"
 #include "gis/network_db.h"
 #include "common/httpd/address.h"
+#include "server/fleet.h"
+#include "server/masters.h"
 #include "server/vehicles.h"
 #include "tests/sim/depots.h"
 #include "tests/sim/fleet.h"
@@ -52,13 +55,15 @@ static const char help[] =
 	"answers too\n"
 	"  --fades X         how often radio fails: 1 as in the mountains, 0 never (1)\n"
 	"  --patience S      gives up when nothing was acknowledged for so long (60)\n"
-	"  --help, --version\n";
+	"  --help, --version\n"
+	"\n" EXITS_HELP;
 
 struct request {
 	const char *db, *server, *truth, *start;
 	struct fleet_settings fleet;
 	struct post_settings post;
 	double hz, seconds;
+	bool *added; /* which vehicles were registered for this night */
 };
 
 enum {
@@ -235,7 +240,7 @@ static int read_request(int argc, char **argv, struct request *request)
 }
 
 /* Registers one vehicle, or gives it a new key when an earlier night left it registered. */
-static int register_vehicle(struct db *db, struct fleet *fleet, size_t i)
+static int register_vehicle(struct db *db, struct fleet *fleet, size_t i, bool *out_added)
 {
 	struct vehicle vehicle = {0};
 	struct seal_key key;
@@ -251,6 +256,7 @@ static int register_vehicle(struct db *db, struct fleet *fleet, size_t i)
 	snprintf(vehicle.contractor, sizeof(vehicle.contractor), "%s",
 		 i % 4 == 0 ? "直営" : "委託");
 	error = vehicle_add(db, &vehicle, &key);
+	*out_added = error == 0;
 	if (error == -EEXIST)
 		error = vehicle_rotate(db, code, &key);
 	if (error)
@@ -299,13 +305,47 @@ static int prepare(struct db *db, struct request *request, struct fleet **out, F
 	if (!*out_truth)
 		return fail(EX_CANTCREAT, "cannot write %s: %s", request->truth, strerror(errno));
 	fleet_write_truth(*out, *out_truth);
+	request->added = x_calloc(request->fleet.vehicles, sizeof(*request->added));
 	for (size_t i = 0; i < request->fleet.vehicles; i++) {
-		int error = register_vehicle(db, *out, i);
+		int error = register_vehicle(db, *out, i, &request->added[i]);
 
 		if (error)
 			return fail_db(db, error);
 	}
 	return 0;
+}
+
+/*
+ * Nobody acknowledged anything: who was registered for this night is no vehicle any more, unless something
+ * was heard of one of them.
+ */
+static void take_back(const struct request *request)
+{
+	const struct master_by by = {.name = "plow-sim", .time_ms = wall_clock_ms()};
+	struct db *db;
+	int error = db_open(request->db, DB_WRITE, &db);
+
+	if (!error) {
+		struct db_txn txn = db_txn_begin(db);
+
+		for (size_t i = 0; i < request->fleet.vehicles && !txn.error; i++) {
+			struct vehicle vehicle;
+			char code[FLEET_CODE_BYTES];
+			bool is_retired = false;
+
+			if (!request->added[i])
+				continue;
+			fleet_code(i, code);
+			txn.error = vehicle_find(db, code, &vehicle);
+			fleet_remove(&txn, &vehicle, &by, &is_retired);
+			if (!txn.error && is_retired)
+				txn.error = -ECANCELED;
+		}
+		error = db_txn_end(&txn);
+	}
+	if (error && error != -ECANCELED)
+		fprintf(stderr, "plow-sim: its vehicles stay registered: %s\n", db_why(db));
+	db_close(db);
 }
 
 static void summarise(const struct request *request, const struct fleet *fleet)
@@ -337,10 +377,12 @@ static int drive_night(struct request *request, struct fleet *fleet)
 	int error = post_run(fleet, &request->post);
 
 	summarise(request, fleet);
-	if (error == -ETIMEDOUT)
+	if (error == -ETIMEDOUT) {
+		take_back(request);
 		return fail(EX_UNAVAILABLE,
 			    "%s acknowledged nothing for %g s; is plowd running with %s?",
 			    request->server, request->post.patience_s, request->db);
+	}
 	if (error && error != -EINTR)
 		return fail(exit_status_of(error), "cannot send to %s: %s", request->server,
 			    uv_strerror(error));
@@ -361,6 +403,7 @@ static int run(struct request *request)
 	if (truth && fclose(truth) != 0 && !status)
 		status = fail(EX_IOERR, "cannot write %s: %s", request->truth, strerror(errno));
 	fleet_free(fleet);
+	free(request->added);
 	return status;
 }
 

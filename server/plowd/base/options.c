@@ -29,7 +29,8 @@ static const char usage[] =
 	"  --clock fixes        \"now\" is the newest fix's time: replay and training\n"
 	"  --config FILE        lines of name = value with the names above; SIGHUP reads nmea-allow and\n"
 	"                       https-proxy anew: addresses, besides this machine's own, of the proxies\n"
-	"                       believed when they say that a phone's request came over HTTPS\n";
+	"                       believed when they say that a phone's request came over HTTPS\n\n"
+	EXITS_HELP;
 
 /* Everything that has a name and a text; NULL `copy` means an address. */
 struct setting {
