@@ -84,8 +84,8 @@ kill -0 "$sim" 2>/dev/null || give_up sim
 password=$(od -An -N6 -tx1 /dev/urandom | tr -d ' \n')
 printf '%s\n' "$password" | "$bin/plowctl" user add --db "$db" --name shirei --role admin
 
-# The operation the plows are out for, as a dispatcher opens it.
-node "$here/tests/town/operation.mjs" "http://$(address plowd http)" shirei "$password" || give_up plowd
+# The operation the plows are out for, as a dispatcher opens it, and the shift as the driver begins it.
+node "$here/tests/town/begin.mjs" "http://$(address plowd http)" shirei "$password" "http://$(address cab http)" || give_up plowd
 
 cat <<END
 
