@@ -6,6 +6,8 @@
 
 #include <criterion/criterion.h>
 
+#include <stdlib.h>
+
 #include "gis/network.h"
 
 /* Three pieces of a street in any order, the middle one against the others; a branch; another. */
@@ -87,6 +89,63 @@ Test(road_line, the_same_name_in_another_layer_is_another_road)
 
 	road_line_make(net, 5, &line);
 	cr_expect_eq(line.count, 1);
+	road_line_free(&line);
+	network_free(net);
+}
+
+/* So many streets of one name, in rings of three. */
+static struct network *many(uint32_t count)
+{
+	double(*lines)[4] = calloc(count, sizeof(*lines));
+	struct road_source *sources = calloc(count, sizeof(*sources));
+	struct network *net;
+
+	for (uint32_t i = 0; i < count; i++) {
+		const double corners[3][2] = {{0, 0}, {0.0002, 0}, {0.0001, 0.0002}};
+		double east = 140 + i / 3 % 50 * 0.001, north = 38 + i / 3 / 50 * 0.001;
+
+		for (int j = 0; j < 4; j++)
+			lines[i][j] = (j % 2 ? north : east) + corners[(i + (uint32_t)j / 2) % 3][j % 2];
+		sources[i] = (struct road_source){
+			{.id = i + 1, .layer = "l", .source_id = "s", .name = "市道", .class_code = ""}, lines[i], 2};
+	}
+	cr_assert_eq(network_build(sources, count, &net), 0);
+	free(lines);
+	free(sources);
+	return net;
+}
+
+Test(road_line, of_more_lines_than_it_holds_the_one_asked_for_is_never_left_out)
+{
+	const uint32_t count = ROAD_LINE_MOST + 400, asked[] = {0, 1, ROAD_LINE_MOST - 1, ROAD_LINE_MOST, count - 1};
+	struct network *net = many(count);
+
+	for (size_t i = 0; i < sizeof(asked) / sizeof(asked[0]); i++) {
+		bool *is_in = calloc(count, sizeof(*is_in));
+		struct road_line line;
+
+		road_line_make(net, asked[i], &line);
+		cr_expect_eq(line.count, ROAD_LINE_MOST);
+		for (size_t j = 0; j < line.count; j++) {
+			cr_expect_not(is_in[line.pieces[j].road], "each once");
+			is_in[line.pieces[j].road] = true;
+		}
+		cr_expect(is_in[asked[i]], "road %u is on its own line", asked[i]);
+		free(is_in);
+		road_line_free(&line);
+	}
+	network_free(net);
+}
+
+Test(road_line, rings_are_laid_one_after_the_other)
+{
+	struct network *net = many(30);
+	struct road_line line;
+
+	road_line_make(net, 0, &line);
+	cr_assert_eq(line.count, 30);
+	for (uint32_t i = 0; i < line.count; i++)
+		cr_expect_eq(line.pieces[i].road / 3, i / 3, "piece %u", i);
 	road_line_free(&line);
 	network_free(net);
 }

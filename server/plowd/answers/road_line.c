@@ -25,6 +25,7 @@ static struct loose loose_of(const struct network *net, uint32_t index)
 	};
 }
 
+/* The one that is asked for is among them, however many there are. */
 static size_t collect(const struct network *net, uint32_t wanted, struct loose *out)
 {
 	const struct road *as = network_road(net, wanted);
@@ -37,52 +38,94 @@ static size_t collect(const struct network *net, uint32_t wanted, struct loose *
 	for (uint32_t i = 0; i < network_roads(net) && count < ROAD_LINE_MOST; i++) {
 		const struct road *road = network_road(net, i);
 
-		if (strcmp(road->name, as->name) == 0 && strcmp(road->layer, as->layer) == 0)
-			out[count++] = loose_of(net, i);
+		if (strcmp(road->name, as->name) != 0 || strcmp(road->layer, as->layer) != 0)
+			continue;
+		if (i < wanted && count + 1 == ROAD_LINE_MOST)
+			continue;
+		out[count++] = loose_of(net, i);
 	}
 	return count;
 }
 
-/* The first loose line that touches a node; count: none. */
-static size_t find_at(const struct loose *lines, size_t count, uint32_t node)
+/* An end of a line at a node. */
+struct touch {
+	uint32_t node, line;
+};
+
+/* Loose lines and which of them touch a node: by node, then by line. */
+struct heap {
+	struct loose *lines;
+	size_t count;
+	struct touch *touches;
+	size_t touch_count;
+};
+
+static int compare_touches(const void *a, const void *b)
 {
-	for (size_t i = 0; i < count; i++) {
-		if (!lines[i].is_laid && (lines[i].start == node || lines[i].end == node))
-			return i;
-	}
-	return count;
+	const struct touch *left = a, *right = b;
+
+	if (left->node != right->node)
+		return left->node < right->node ? -1 : 1;
+	return (left->line > right->line) - (left->line < right->line);
 }
 
-static bool is_lonely(const struct loose *lines, size_t count, size_t self, uint32_t node)
+static void find_touches(struct heap *heap)
 {
-	for (size_t i = 0; i < count; i++) {
-		if (i != self && !lines[i].is_laid &&
-		    (lines[i].start == node || lines[i].end == node))
-			return false;
+	heap->touches = x_calloc(2 * heap->count, sizeof(*heap->touches));
+	for (uint32_t i = 0; i < heap->count; i++) {
+		const struct loose *line = &heap->lines[i];
+
+		heap->touches[heap->touch_count++] = (struct touch){line->start, i};
+		if (line->end != line->start)
+			heap->touches[heap->touch_count++] = (struct touch){line->end, i};
 	}
-	return true;
+	qsort(heap->touches, heap->touch_count, sizeof(*heap->touches), compare_touches);
+}
+
+/* The first loose line but for one that touches a node; count: none. */
+static size_t find_at(const struct heap *heap, uint32_t node, size_t but)
+{
+	size_t low = 0, high = heap->touch_count;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (heap->touches[middle].node < node)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (; low < heap->touch_count && heap->touches[low].node == node; low++) {
+		size_t line = heap->touches[low].line;
+
+		if (line != but && !heap->lines[line].is_laid)
+			return line;
+	}
+	return heap->count;
 }
 
 /* Where to begin: a line with an end that no other shares, else the first (a ring). */
-static size_t find_end(const struct loose *lines, size_t count, uint32_t *out_node)
+static size_t find_end(const struct heap *heap, uint32_t *out_node)
 {
-	size_t first = count;
+	size_t first = heap->count;
 
-	for (size_t i = 0; i < count; i++) {
-		if (lines[i].is_laid)
+	for (size_t i = 0; i < heap->count; i++) {
+		const struct loose *line = &heap->lines[i];
+
+		if (line->is_laid)
 			continue;
-		first = first < count ? first : i;
-		if (is_lonely(lines, count, i, lines[i].start)) {
-			*out_node = lines[i].start;
+		first = first < heap->count ? first : i;
+		if (find_at(heap, line->start, i) == heap->count) {
+			*out_node = line->start;
 			return i;
 		}
-		if (is_lonely(lines, count, i, lines[i].end)) {
-			*out_node = lines[i].end;
+		if (find_at(heap, line->end, i) == heap->count) {
+			*out_node = line->end;
 			return i;
 		}
 	}
-	if (first < count)
-		*out_node = lines[first].start;
+	if (first < heap->count)
+		*out_node = heap->lines[first].start;
 	return first;
 }
 
@@ -101,16 +144,19 @@ static uint32_t lay(const struct network *net, struct loose *line, uint32_t node
 
 void road_line_make(const struct network *net, uint32_t road, struct road_line *out)
 {
-	struct loose *lines = x_calloc(ROAD_LINE_MOST, sizeof(*lines));
-	size_t count = collect(net, road, lines), next;
+	struct heap heap = {.lines = x_calloc(ROAD_LINE_MOST, sizeof(*heap.lines))};
 	uint32_t node;
+	size_t next;
 
-	*out = (struct road_line){.pieces = x_calloc(count, sizeof(*out->pieces))};
-	while ((next = find_end(lines, count, &node)) < count) {
-		for (; next < count; next = find_at(lines, count, node))
-			node = lay(net, &lines[next], node, out);
+	heap.count = collect(net, road, heap.lines);
+	find_touches(&heap);
+	*out = (struct road_line){.pieces = x_calloc(heap.count, sizeof(*out->pieces))};
+	while ((next = find_end(&heap, &node)) < heap.count) {
+		for (; next < heap.count; next = find_at(&heap, node, heap.count))
+			node = lay(net, &heap.lines[next], node, out);
 	}
-	free(lines);
+	free(heap.touches);
+	free(heap.lines);
 }
 
 void road_line_free(struct road_line *line)

@@ -14,7 +14,7 @@
 
 struct network;
 
-#define ROAD_LINE_MOST 2000 /* imported lines; further ones are left out */
+#define ROAD_LINE_MOST 2000 /* imported lines; further ones are left out, but never the one asked for */
 
 /* One imported line in it. */
 struct road_piece {
