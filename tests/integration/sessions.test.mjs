@@ -6,6 +6,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { faultsFor, noFaults } from "../support/faults.mjs";
 import { LOOPBACK, signIn, until, workplace } from "../support/programs.mjs";
 import { Events } from "../support/rawhttp.mjs";
 import { sql } from "../support/tables.mjs";
@@ -135,6 +136,31 @@ test("who signs out is out, with the stream, and others stay", async (t) => {
 	await until("the stream has ended", () => stream.ended);
 	assert.equal((await elsewhere.fetch("/api/v1/session")).status, 200);
 	assert.equal(await sql(db, "SELECT count(*) FROM session"), "1");
+});
+
+test("a sign-out that cannot be stored holds all the same, and is stored when that is possible again", { skip: noFaults }, async (t) => {
+	const place = await workplace(t);
+	const db = place.path("town.db");
+	await place.ok("plowctl", ["init", "--db", db, "--name", "雪国市"]);
+	const faults = faultsFor(place, "town.db");
+	const plowd = await place.serve("plowd", ["--db", db, ...LOOPBACK], { env: faults.env });
+	const user = await place.signIn(plowd, { db, name: "当直" });
+	const other = await place.signIn(plowd, { db, name: "乙" });
+	await faults.begin("write 28");
+	const answer = await user.post("/api/v1/session/end");
+	assert.equal(answer.status, 503);
+	assert.match(answer.headers.get("set-cookie"), /^michiake=; .*Max-Age=0/);
+	assert.match((await answer.json()).error, /signed out/);
+	assert.equal((await user.fetch("/api/v1/session")).status, 401);
+	// What somebody else stores makes plowd read all sessions anew.
+	await place.ok("plowctl", ["user", "remove", "--db", db, "--name", "乙"]);
+	await until("they were read", async () => (await other.fetch("/api/v1/session")).status === 401);
+	assert.equal(await sql(db, "SELECT count(*) FROM session"), "1", "it is still in the database");
+	assert.equal((await user.fetch("/api/v1/session")).status, 401, "and does not come back alive");
+	await faults.end();
+	await until("it has ended there too", async () => (await sql(db, "SELECT count(*) FROM session")) === "0");
+	assert.equal(await sql(db, "SELECT count(*) FROM audit WHERE action = 'session.end' AND name = '当直'"), "1");
+	assert.equal((await user.fetch("/api/v1/session")).status, 401);
 });
 
 test("one's own password is changed by who knows it, and that ends all other sign-ins", async (t) => {

@@ -9,11 +9,13 @@
 #include "common/alloc.h"
 #include "common/clock.h"
 #include "gis/db.h"
+#include "server/audit.h"
 #include "server/plowd/intake/writer.h"
 
 #define LOOK_EVERY_MS 250
 #define LOOKS_A_SECOND 4
 #define STORE_EVERY_MS 60000
+#define END_AGAIN_MS 2000 /* what could not be stored as ended is tried again this often */
 
 struct entry {
 	struct account_session session;
@@ -24,6 +26,12 @@ struct entry {
 /* When a session was seen, on its way to the database. */
 struct sighting {
 	int64_t id, seen_ms;
+};
+
+/* A session that is over, though that could not be stored yet. */
+struct ending {
+	int64_t id;
+	char name[ACCOUNT_NAME_BYTES]; /* whose it was */
 };
 
 /* What one look at the database found. */
@@ -45,11 +53,14 @@ struct sessions {
 	uv_sem_t done; /* posted when the worker is through */
 	bool is_reading, is_stopping, is_timer_closed;
 	unsigned looks;
-	int64_t stored_ms;
+	int64_t stored_ms, tried_ms;
 
 	struct entry *entries; /* by the hash of their tokens */
 	size_t count, capacity;
 	uint64_t change; /* grows when the loop itself changes the table */
+	/* Ended here and still in the database: no reading brings them back. */
+	struct ending *endings;
+	size_t ending_count, ending_capacity;
 
 	/* Touched by the worker thread while is_reading, by the loop otherwise. */
 	struct db *db;
@@ -57,6 +68,8 @@ struct sessions {
 	struct reading reading;
 	struct sighting *sightings;
 	size_t sighting_count;
+	struct ending *to_end; /* a copy of endings */
+	size_t to_end_count;
 };
 
 static int compare(const void *a, const void *b)
@@ -181,6 +194,18 @@ void sessions_ended(struct sessions *sessions, int64_t session_id)
 	take_out(sessions, session_id, -1);
 }
 
+void sessions_end_later(struct sessions *sessions, const struct caller *caller)
+{
+	struct ending *ending;
+
+	sessions->endings = x_grow(sessions->endings, sessions->ending_count, &sessions->ending_capacity,
+				   sizeof(*sessions->endings));
+	ending = &sessions->endings[sessions->ending_count++];
+	ending->id = caller->session_id;
+	memcpy(ending->name, caller->name, sizeof(ending->name));
+	sessions_ended(sessions, caller->session_id);
+}
+
 void sessions_ended_all(struct sessions *sessions, int64_t user_id)
 {
 	take_out(sessions, -1, user_id);
@@ -214,6 +239,31 @@ static void keep_sighting(const struct entry *old, size_t count, struct entry *e
 	}
 }
 
+static bool has_ended(const struct sessions *sessions, int64_t id)
+{
+	for (size_t i = 0; i < sessions->ending_count; i++) {
+		if (sessions->endings[i].id == id)
+			return true;
+	}
+	return false;
+}
+
+/* What is in the database no more has ended there too; numbers are never given twice. */
+static void drop_endings(struct sessions *sessions, const struct reading *reading)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < sessions->ending_count; i++) {
+		bool is_there = false;
+
+		for (size_t j = 0; j < reading->session_count && !is_there; j++)
+			is_there = reading->sessions[j].id == sessions->endings[i].id;
+		if (is_there)
+			sessions->endings[kept++] = sessions->endings[i];
+	}
+	sessions->ending_count = kept;
+}
+
 /* The reading becomes what the loop knows, unless the loop has learnt something since it began. */
 static void take_reading(struct sessions *sessions)
 {
@@ -235,13 +285,14 @@ static void take_reading(struct sessions *sessions)
 				: NULL;
 		struct entry entry;
 
-		if (!account)
+		if (!account || has_ended(sessions, reading->sessions[i].id))
 			continue;
 		entry = entry_of(account, &reading->sessions[i]);
 		keep_sighting(old, old_count, &entry);
 		add(sessions, &entry);
 	}
 	free(old);
+	drop_endings(sessions, reading);
 	told(sessions);
 }
 
@@ -262,6 +313,17 @@ static void read_database(struct sessions *sessions)
 }
 
 /* On the writer's thread. */
+static void end_task(struct db_txn *txn, void *arg)
+{
+	const struct sessions *sessions = arg;
+
+	for (size_t i = 0; i < sessions->to_end_count; i++) {
+		session_end(txn, sessions->to_end[i].id);
+		audit_add(txn, sessions->to_end[i].name, "session.end", sessions->to_end[i].name);
+	}
+}
+
+/* On the writer's thread. */
 static void store_task(struct db_txn *txn, void *arg)
 {
 	const struct sessions *sessions = arg;
@@ -277,6 +339,9 @@ static void on_work(uv_work_t *work)
 {
 	struct sessions *sessions = work->data;
 
+	/* What cannot be stored now is tried again. */
+	if (sessions->to_end_count && writer_run(sessions->config.writer, end_task, sessions) != 0)
+		sessions->to_end_count = 0;
 	/* What cannot be stored now is stored with what is seen later. */
 	if (sessions->sighting_count &&
 	    writer_run(sessions->config.writer, store_task, sessions) != 0)
@@ -293,6 +358,8 @@ static void free_if_let_go(struct sessions *sessions)
 	uv_sem_destroy(&sessions->done);
 	free(sessions->entries);
 	free(sessions->sightings);
+	free(sessions->endings);
+	free(sessions->to_end);
 	free_reading(&sessions->reading);
 	free(sessions);
 }
@@ -326,6 +393,15 @@ static void gather_sightings(struct sessions *sessions)
 	}
 }
 
+static void gather_endings(struct sessions *sessions)
+{
+	size_t bytes = sessions->ending_count * sizeof(*sessions->to_end);
+
+	free(sessions->to_end);
+	sessions->to_end = memcpy(x_malloc(bytes + 1), sessions->endings, bytes);
+	sessions->to_end_count = sessions->ending_count;
+}
+
 static void on_timer(uv_timer_t *timer)
 {
 	struct sessions *sessions = timer->data;
@@ -335,7 +411,11 @@ static void on_timer(uv_timer_t *timer)
 		told(sessions);
 	if (sessions->is_reading)
 		return;
-	sessions->sighting_count = 0;
+	sessions->sighting_count = sessions->to_end_count = 0;
+	if (sessions->ending_count && now_ms - sessions->tried_ms >= END_AGAIN_MS) {
+		sessions->tried_ms = now_ms;
+		gather_endings(sessions);
+	}
 	if (now_ms - sessions->stored_ms >= STORE_EVERY_MS) {
 		sessions->stored_ms = now_ms;
 		gather_sightings(sessions);

@@ -55,6 +55,11 @@ bool sessions_alive(struct sessions *sessions, const struct caller *caller);
 void sessions_began(struct sessions *sessions, const struct account *account,
 		    const struct account_session *session);
 void sessions_ended(struct sessions *sessions, int64_t session_id);
+/*
+ * It is over though that could not be stored: nobody gets in by it any more, and storing it is tried
+ * again until it succeeds.  Only who ends plowd before that finds it alive.
+ */
+void sessions_end_later(struct sessions *sessions, const struct caller *caller);
 void sessions_ended_all(struct sessions *sessions, int64_t user_id);
 
 #endif

@@ -343,7 +343,14 @@ static void leave_work(struct db *db, void *input, struct answer *out)
 
 	(void)db;
 	if (change_run(leaving->api->parts.writer, &change) != 0) {
-		answer_error(out, 503, "The sign-out could not be stored at the moment.");
+		/* The browser is rid of it all the same. */
+		out->reply = (struct httpd_reply){
+			.status = 503,
+			.type = TYPE_JSON,
+			.retry_after_s = 2,
+			.body = httpd_body_text("{\"error\":\"You are signed out, but that could not be stored "
+						"yet: it is tried again.\",\"status\":503}"),
+			.set_cookie = leaving->cookie};
 		return;
 	}
 	out->reply = (struct httpd_reply){.status = 200,
@@ -357,8 +364,10 @@ static void leave_done(void *input, const struct answer *answer)
 {
 	const struct leaving *leaving = input;
 
-	(void)answer;
-	sessions_ended(leaving->api->parts.sessions, leaving->caller.session_id);
+	if (answer->reply.status != 200)
+		sessions_end_later(leaving->api->parts.sessions, &leaving->caller);
+	else
+		sessions_ended(leaving->api->parts.sessions, leaving->caller.session_id);
 }
 
 void api_session_end(struct httpd_request *request, void *context)
@@ -376,7 +385,8 @@ void api_session_end(struct httpd_request *request, void *context)
 	leaving->caller = caller;
 	access_cookie(NULL, access_is_https(api, request), leaving->cookie);
 	job.input = leaving;
-	offload_run(api->offload, &job);
+	if (!offload_run(api->offload, &job))
+		sessions_end_later(api->parts.sessions, &caller);
 }
 
 /* ---- the first admin ---- */
