@@ -160,6 +160,19 @@ test("each silence in a shift raises one alarm, which a restart keeps, somebody 
 	await town.log("R-13", "again.csv", drive({ start: START + 700, from_km: 0.02, to_km: 0.98 }));
 	await until("a new silence is a new alarm", async () => (await alarms()).length === 2);
 	assert.deepEqual((await alarms()).map(({ vehicle, ended }) => [vehicle, ended !== null]), [["R-12", false], ["R-12", true]]);
+
+	// Who takes the vehicle out of service knows that it works on nothing.
+	const doubted = at(-0.5, 1.0);
+	await town.becomes(doubted, "unknown");
+	const { version } = (await town.json("/api/v1/fleet")).find(({ code }) => code === "R-12");
+	assert.equal((await town.post("/api/v1/vehicles/R-12/remove", { version })).status, 200);
+	await until("its alarm is over", async () => (await alarms()).every(({ ended }) => ended));
+	await town.becomes(doubted, "none");
+	await town.plowd.stop();
+	town.plowd = await town.serve();
+	await town.becomes(EAST, "done");
+	await town.becomes(doubted, "none");
+	assert.equal((await alarms()).length, 2, "and it raises none after a restart");
 });
 
 test("a link says by when its class is to be done, and how much it snowed since its last pass", async (t) => {

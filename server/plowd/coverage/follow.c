@@ -106,6 +106,11 @@ void follow_free(struct follow *follow)
 	free(follow);
 }
 
+void follow_retire(struct follow *follow, bool is_retired)
+{
+	follow->vehicle.is_retired = is_retired;
+}
+
 int64_t follow_vehicle_id(const struct follow *follow)
 {
 	return follow->vehicle.id;
@@ -183,7 +188,7 @@ void follow_unit(const struct follow *follow, struct silence_unit *out)
 				     .area = UINT16_MAX};
 	if (follow->recent_count == 0 || last->time_ms < follow->parts->window_ms)
 		return;
-	out->on_shift = may_work_on(follow);
+	out->on_shift = !follow->vehicle.is_retired && may_work_on(follow);
 	out->area = tally_areas(follow->parts->tally)[last->link];
 	for (size_t i = 0; i < follow->recent_count; i++) {
 		const struct recent *recent =

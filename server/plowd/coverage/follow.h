@@ -70,5 +70,7 @@ int follow_rematch(struct follow *follow, const struct follow_stale *stale) PLOW
 /* The monotonic time of the last rematch, 0 before the first. */
 uint64_t follow_rematched_ns(const struct follow *follow);
 int64_t follow_vehicle_id(const struct follow *follow);
+/* Out of service nobody waits for it: it is on no shift. */
+void follow_retire(struct follow *follow, bool is_retired);
 
 #endif

@@ -98,6 +98,17 @@ static struct follow *find_follow(const struct matching *matching, int64_t vehic
 	return NULL;
 }
 
+/* Who was taken out of service, or brought back, is so at once. */
+static void tell_follows(struct matching *matching, const struct vehicle *vehicles, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct follow *follow = find_follow(matching, vehicles[i].id);
+
+		if (follow)
+			follow_retire(follow, vehicles[i].is_retired);
+	}
+}
+
 /*
  * Their numbers only grow, so the last one tells whether any is new.  One that was removed never sent
  * anything, and stays here until the next window.
@@ -108,6 +119,8 @@ static int add_follows(struct matching *matching)
 	size_t count;
 	int error = vehicle_list(matching->db, &vehicles, &count);
 
+	if (!error)
+		tell_follows(matching, vehicles, count);
 	if (error || count == 0 || find_follow(matching, vehicles[count - 1].id)) {
 		free(error ? NULL : vehicles);
 		return error;

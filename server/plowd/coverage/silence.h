@@ -18,8 +18,8 @@
 /* A vehicle as the window saw it. */
 struct silence_unit {
 	int64_t vehicle_id;
-	bool on_shift; /* it worked in the window, and its last word was not that it stands or rests
-			*/
+	bool on_shift; /* it worked in the window, its last word was not that it stands or rests,
+			  and it was not taken out of service */
 	int64_t newest_ms;             /* its last word */
 	uint32_t links[SILENCE_LINKS]; /* those it worked on lately */
 	size_t link_count;

@@ -333,6 +333,7 @@ static int compare_with_known(struct public_past *past, const struct public_trip
 		if (old < past->count && compare_trips(&past->known[old].trip, &trips[i]) == 0)
 			*known = past->known[old++];
 		used++;
+		known->trip.is_retired = trips[i].is_retired;
 		if (known->is_over && memcmp(&known->trip.digest, &trips[i].digest,
 					     sizeof(trips[i].digest)) == 0)
 			continue;
@@ -368,9 +369,11 @@ static void find_silence(struct public_past *past)
 
 	past->units = x_realloc(past->units, past->count + 1, sizeof(*past->units));
 	for (size_t i = 0; i < past->count; i++) {
-		if (i + 1 == past->count ||
-		    past->known[i + 1].trip.vehicle_id != past->known[i].trip.vehicle_id)
-			past->units[units++] = past->known[i].unit;
+		if (i + 1 != past->count &&
+		    past->known[i + 1].trip.vehicle_id == past->known[i].trip.vehicle_id)
+			continue;
+		past->units[units] = past->known[i].unit;
+		past->units[units++].on_shift &= !past->known[i].trip.is_retired;
 	}
 	silence_find(past->units, units, past->moment.at_ms, tally_areas(past->tally),
 		     network_links(past->net), past->unknown);

@@ -19,6 +19,7 @@ static struct public_trip read_trip(sqlite3_stmt *stmt)
 		.end_ms = sqlite3_column_int64(stmt, 3),
 		.class_of_vehicle = work_class_find(class_code ? class_code : ""),
 		.blade_width_cm = (uint32_t)(sqlite3_column_double(stmt, 6) * 100 + 0.5),
+		.is_retired = sqlite3_column_int(stmt, 7) != 0,
 	};
 
 	if (sqlite3_column_bytes(stmt, 4) == TRACK_DIGEST_BYTES)
@@ -32,7 +33,7 @@ int public_trips(struct db *db, int64_t from_ms, int64_t to_ms, struct public_tr
 	/* Vehicle by vehicle, so that the index on (vehicle_id, start_ms) finds a night in a season. */
 	sqlite3_stmt *stmt = db_prepare(
 		db, "SELECT tracks.id, tracks.vehicle_id, tracks.start_ms, tracks.end_ms, tracks.digest, "
-		    "vehicle.class, coalesce(vehicle.blade_width_m, 0) FROM vehicle CROSS JOIN tracks ON tracks.vehicle_id = vehicle.id AND "
+		    "vehicle.class, coalesce(vehicle.blade_width_m, 0), vehicle.retired_ms IS NOT NULL FROM vehicle CROSS JOIN tracks ON tracks.vehicle_id = vehicle.id AND "
 		    "tracks.start_ms >= ?1 AND tracks.start_ms < ?2 ORDER BY vehicle.id, tracks.start_ms");
 	struct public_trip *list = NULL;
 	size_t count = 0, capacity = 0;

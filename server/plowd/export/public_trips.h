@@ -5,6 +5,7 @@
 #ifndef PLOW_SERVER_PLOWD_EXPORT_PUBLIC_TRIPS_H
 #define PLOW_SERVER_PLOWD_EXPORT_PUBLIC_TRIPS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,6 +23,7 @@ struct public_trip {
 	struct track_digest digest;
 	const struct work_class *class_of_vehicle;
 	uint32_t blade_width_cm;
+	bool is_retired; /* the vehicle, by now */
 };
 
 /* Those that start in [from_ms, to_ms), by vehicle and start; to be freed.  With db_why() set. */
