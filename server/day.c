@@ -79,6 +79,21 @@ void day_of(const struct day_rule *rule, int64_t time_ms, char out_name[DAY_NAME
 	strftime(out_name, DAY_NAME_BYTES, "%Y-%m-%d", &date);
 }
 
+int64_t day_next(int64_t after_ms, int minute)
+{
+	time_t seconds = (time_t)(after_ms / 1000);
+	struct day_rule rule = {.start_minute = minute};
+	struct tm date;
+	int64_t next_ms;
+
+	localtime_r(&seconds, &date);
+	next_ms = start_on(&rule, date);
+	if (next_ms > after_ms)
+		return next_ms;
+	date.tm_mday++;
+	return start_on(&rule, date);
+}
+
 int day_bounds(const struct day_rule *rule, const char *name, int64_t *out_from_ms,
 	       int64_t *out_to_ms)
 {

@@ -35,6 +35,9 @@ void day_rule_use(const struct day_rule *rule);
 void day_of(const struct day_rule *rule, int64_t time_ms, char out_name[DAY_NAME_BYTES],
 	    int64_t *out_start_ms);
 
+/* The first time after another at which the town's clock shows so many minutes after midnight. */
+int64_t day_next(int64_t after_ms, int minute);
+
 /*
  * When the day of a name begins and ends.  Returns 0, or -EINVAL when it is no date as "2027-01-15".
  */

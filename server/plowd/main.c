@@ -252,7 +252,8 @@ static int start_sessions(struct plowd *plowd)
 static void start_showing(struct plowd *plowd)
 {
 	struct board_callbacks callbacks = {
-		.links = publish_links, .network = publish_network, .operation = publish_operation};
+		.links = publish_links, .network = publish_network, .operation = publish_operation,
+		.targets = publish_targets};
 
 	plowd->stats = stats_new();
 	plowd->feed = feed_new(&plowd->loop, plowd->stats, &plowd->now, EVENT_CLIENTS_MAX);

@@ -54,6 +54,52 @@ test("an operation ordered earlier counts from then; the board says what is done
 	assertQuiet();
 });
 
+test("a class misses its own hour while the operation may be met; every outlook has its words", async (t) => {
+	const admin = await place.signIn(plowd, { db, role: "admin", name: "係長" });
+	const rule = { priority: 1, required_share: 1, required_passes: 1, both_directions: false, required_width_m: 0, gap_m: 0, trim_m: 0, trigger_cm: 0 };
+	assert.equal((await admin.post("/api/v1/classes", { ...rule, code: "side", name: "生活道路", finish_by: "04:10" })).status, 200);
+	const opened = await user.post("/api/v1/operations", { name: "早朝", start: "2027-01-16T04:00:00+09:00", target: "2027-01-16T07:30:00+09:00" });
+	assert.equal(opened.status, 201);
+	const { page, assertQuiet } = await open(t, { path: "/dispatch.html#tab=operation", map: false });
+	const lines = (name) => page.locator("#operation-progress .group li", { hasText: name });
+	await until("the class's own hour is told", async () => /目標 04:10/.test(await lines("side").innerText().catch(() => "")));
+	assert.match(await lines("side").innerText(), /目標時刻を過ぎています/);
+	assert.doesNotMatch(await lines("東部").innerText(), /過ぎています/);
+	assert.doesNotMatch(await page.locator("#operation-progress .total").innerText(), /過ぎています|目標/);
+	await picture(page, "dispatch-operation-missed");
+
+	// The same board in the same page, of bars as the server tells them at a steady pace.
+	const words = (locale) => page.evaluate(async (language) => {
+		const load = (path) => import(path);
+		const [{ createProgressBoard }, { translator }, { createFormat }] = await Promise.all([load("/js/ui/progress-board.js"), load("/js/i18n.js"), load("/js/format.js")]);
+		const panel = document.createElement("div");
+		const at = (time) => new Date(`2027-01-16T${time}:00+09:00`).toISOString();
+		const board = createProgressBoard(panel, {
+			t: translator(await (await fetch(`/locales/${language}.json`)).json()), format: createFormat(language, "Asia/Tokyo"), now: () => Date.parse(at("05:00")),
+		});
+		const bar = (name, target, finish, finish_why = null) =>
+			({ name, length_m: 1000, done_m: 500, partly_m: 0, remaining_m: 500, todo_m: 500, percent: 50, finish, finish_why, target });
+		const total = bar("", at("07:30"), at("07:00"));
+		const classes = [bar("late", at("06:30"), at("07:00")), bar("far", at("07:30"), null, "too_far"), bar("missed", at("04:30"), at("07:00")),
+			bar("met", at("07:00"), at("06:00")), bar("stopped", at("07:30"), null, "stopped")];
+		board.show({ total, classes, areas: [] }, null);
+		return [...panel.querySelectorAll(".total, .group li")].map((one) => [one.querySelector(".outlook").textContent, one.querySelector(".outlook.bad") !== null, one.textContent]);
+	}, locale);
+	const japanese = await words("ja");
+	assert.deepEqual(japanese.map(([text]) => text), ["07:00 頃に完了の見込み", "07:00 頃の見込み・目標に間に合いません", "1日以上かかる見込み・間に合いません",
+		"目標時刻を過ぎています", "06:00 頃に完了の見込み", "見込みなし（この30分、完了が増えていません）"]);
+	assert.deepEqual(japanese.map(([, bad]) => bad), [false, true, true, true, false, true]);
+	assert.deepEqual(japanese.map(([, , all]) => /目標 (\d\d:\d\d)/.exec(all)?.[1] ?? null), [null, "06:30", null, "04:30", "07:00", null],
+		"an hour is told where it is not the operation's");
+	const english = (await words("en")).map(([text]) => text);
+	assert.equal(new Set(english).size, 6);
+	assert.ok(english.every((text) => /^[\x20-\x7e’–]+$/.test(text)), english.join());
+	assert.equal((await user.post(`/api/v1/operations/${(await opened.json()).id}/close`, {})).status, 200);
+	const { version } = (await (await admin.fetch("/api/v1/classes")).json()).find(({ code }) => code === "side");
+	assert.equal((await admin.post("/api/v1/classes/remove", { code: "side", version })).status, 200);
+	assertQuiet();
+});
+
 test("closed roads are drawn and listed with their text and their end", async (t) => {
 	const { page, assertQuiet } = await open(t);
 	assert.equal(await page.locator("#closures").isHidden(), true);

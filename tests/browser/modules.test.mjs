@@ -12,6 +12,7 @@ import { countStates, fleetOf, listVehicles, newestFix, withVehicle } from "../.
 import { choices, wantsRoad, wantsVehicle } from "../../web/js/data/filters.js";
 import { boxAbout, distanceTo, nearestLink } from "../../web/js/data/nearby.js";
 import { passesOfLinks, roadsByArea, tilesIn } from "../../web/js/data/public.js";
+import { isBad, outlookOf } from "../../web/js/data/outlook.js";
 import { createRoadBook, rowsOf, rowWith, sortRows } from "../../web/js/data/roads.js";
 import { createStore, paced } from "../../web/js/data/store.js";
 import { createFormat, nextTime, octant } from "../../web/js/format.js";
@@ -402,4 +403,22 @@ test("a code without a word is shown as it is", () => {
 	const t = translator({ "class.rotary": "ロータリ" });
 	assert.equal(word(t, "class", "rotary"), "ロータリ");
 	assert.equal(word(t, "class", "特殊"), "特殊");
+});
+
+test("what is still to do will be done in time, will not, or cannot be told: each class by its own hour", () => {
+	const now = Date.parse("2027-01-16T05:00:00+09:00");
+	const at = (time) => new Date(`2027-01-16T${time}:00+09:00`).toISOString();
+	const bar = { todo_m: 500, remaining_m: 500, finish: at("06:00"), finish_why: null };
+	const kind = (of) => outlookOf({ ...bar, ...of }, now).kind;
+	assert.equal(kind({ target: at("06:00") }), "on_time");
+	assert.equal(kind({ target: at("05:59") }), "late");
+	assert.equal(kind({ target: at("04:59") }), "missed", "whatever is expected");
+	assert.equal(kind({ target: at("05:00") }), "late", "it is not over before it is over");
+	assert.equal(kind({ target: null }), "expected");
+	assert.equal(kind({ target: at("04:00"), finish: null, finish_why: "done", todo_m: 0 }), "done", "what is done misses nothing");
+	assert.equal(kind({ target: at("07:00"), finish: null, finish_why: "too_far" }), "late");
+	assert.equal(kind({ target: null, finish: null, finish_why: "too_far" }), "too_far");
+	assert.equal(kind({ target: at("07:00"), finish: null, finish_why: "stopped" }), "stopped");
+	assert.equal(kind({ target: at("07:00"), finish: null, finish_why: "too_soon" }), "unclear");
+	assert.deepEqual(["late", "missed", "stopped", "on_time", "done", "unclear"].filter(isBad), ["late", "missed", "stopped"]);
 });

@@ -4,7 +4,8 @@
  * whose map and progress follow.
  */
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
@@ -27,6 +28,10 @@ const classes = async () => Object.fromEntries((await get("/classes")).map((one)
 const status = async () => (await get(`/roads/at?lon=${WEST[0]}&lat=${WEST[1]}`)).status;
 const becomes = (wanted) => until(`本町通り is ${wanted}`, async () => (await status()) === wanted);
 const done_m = async (name) => (await get("/snapshot")).progress.classes.find((bar) => bar.name === name).done_m;
+const published = (name) => {
+	const path = place.path("public", "manifest.json");
+	return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")).progress.classes.find((bar) => bar.name === name)?.done_m : undefined;
+};
 const plowctl = (...args) => place.ok("plowctl", ["class", ...args, "--db", db]);
 
 async function post(path, body, user = admin) {
@@ -38,10 +43,12 @@ before(async () => {
 	place = await workplace();
 	db = await smallTown(place);
 	await drives(place, db, "R-12", [], { from_km: -0.98, to_km: 0.98 });
-	const plowd = await place.serve("plowd", ["--db", db, ...LOOPBACK, "--clock", "fixes"]);
+	await mkdir(place.path("public"));
+	const plowd = await place.serve("plowd", ["--db", db, ...LOOPBACK, "--clock", "fixes", "--public-dir", place.path("public"), "--public-delay", "0"]);
 	dispatcher = await place.signIn(plowd, { db, name: "当直" });
 	admin = await place.signIn(plowd, { db, role: "admin", name: "係長" });
 	await becomes("done");
+	await until("the residents' files say so", () => published("main") > 0);
 });
 after(() => place?.close());
 
@@ -65,6 +72,7 @@ test("what an administrator sets is on the map and in the progress, and is recor
 	assert.deepEqual({ ...set.body, ...RULE, version: 1 }, set.body, "it is as it was asked for");
 	await becomes("partly");
 	await until("the progress has followed", async () => (await done_m("main")) === 0);
+	await until("and the residents' files", () => published("main") === 0);
 	assert.ok((await get("/remaining")).links.slice(0, 2).every((link) => link.class === "main" && link.priority === 1));
 	assert.equal((await get(`/roads/at?lon=${WEST[0]}&lat=${WEST[1]}`)).finish_by, "06:30");
 
@@ -82,6 +90,27 @@ test("what an administrator sets is on the map and in the progress, and is recor
 	assert.equal((await post("/classes/remove", { code: "main", version: 3 })).status, 404);
 	assert.equal(await sql(db, "SELECT group_concat(action) FROM (SELECT action FROM audit WHERE name = '係長' AND object = 'main' ORDER BY id)"),
 		"class.add,class.change,class.change,class.remove");
+});
+
+test("while an operation is open a class is to be done by its own hour, or by the operation's where that is earlier", async () => {
+	const targets = async () => Object.fromEntries((await get("/snapshot")).progress.classes.map(({ name, target }) => [name, target]));
+	const totals = async () => (await get("/snapshot")).progress.total.target;
+	assert.deepEqual([await targets(), await totals()], [{ main: null, side: null }, null], "without an operation there is no hour");
+	const opened = await dispatcher.post("/api/v1/operations", { name: "早朝", start: "2027-01-16T04:00:00+09:00", target: "2027-01-16T07:00:00+09:00" });
+	assert.equal(opened.status, 201);
+	const seven = "2027-01-15T22:00:00.000Z";
+	const become = (wanted) => until(JSON.stringify(wanted), async () => JSON.stringify(await targets()) === JSON.stringify(wanted));
+	await become({ main: seven, side: seven });
+	await post("/classes", { ...RULE, required_passes: 1 });
+	await become({ main: "2027-01-15T21:30:00.000Z", side: seven });
+	assert.equal(await totals(), seven);
+	const { body } = await post("/classes", { ...RULE, required_passes: 1, finish_by: "08:00", version: 1 });
+	await become({ main: seven, side: seven });
+	await post("/classes/remove", { code: "main", version: body.version });
+	const { id } = await opened.json();
+	assert.equal((await dispatcher.post(`/api/v1/operations/${id}/close`, {})).status, 200);
+	await become({ main: null, side: null });
+	await becomes("done");
 });
 
 test("plowctl lists and sets them too; what it is not told stays as it is", async () => {

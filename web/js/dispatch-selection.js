@@ -56,11 +56,12 @@ export function createSelection({ live, view, t, format, timezone, mayChange, ma
 		return kind && kind !== "any" ? word(t, "class", kind) : "";
 	}
 
-	/** The hour by which the chosen link is to be done: the operation's, else its class's. @param {import("./types.js").Link} of */
+	/** The hour by which the chosen link is to be done: as its class in the operation, else its class's own. @param {import("./types.js").Link} of */
 	function targetOf(of) {
 		const operation = live.operation.get();
 		const concerned = operation && (operation.areas.length === 0 || operation.areas.includes(of.area ?? ""));
-		return concerned && operation.target ? format.when(Date.parse(operation.target), live.now()) : (of.finish_by ?? null);
+		const target = concerned ? live.progress.get()?.classes.find(({ name }) => name === of.road.class)?.target : null;
+		return target ? format.when(Date.parse(target), live.now()) : (of.finish_by ?? null);
 	}
 
 	/** Brings the card up to date. */

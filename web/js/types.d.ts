@@ -130,6 +130,8 @@ export interface Bar {
 	snowed_m?: number;
 	unknown_m?: number;
 	finish?: string | null;
+	/** By when it is to be done: the operation's target, a class's own hour where that is earlier. */
+	target?: string | null;
 	finish_why?: "done" | "too_soon" | "stopped" | "unsteady" | "too_far" | null;
 }
 

@@ -27,6 +27,7 @@
 #include "server/plowd/coverage/nightly.h"
 #include "server/plowd/base/now.h"
 #include "server/plowd/coverage/outbox.h"
+#include "server/plowd/coverage/rule.h"
 #include "server/plowd/coverage/silence.h"
 #include "server/plowd/base/stats.h"
 #include "server/plowd/coverage/tally.h"
@@ -333,6 +334,14 @@ static int follow_words(struct matching *matching)
 	return error ? error : tally_read_rules(matching->shared.tally, matching->db);
 }
 
+/* By when each class is to be done follows from its rule and the operation. */
+static void tell_targets(struct matching *matching)
+{
+	const struct rule_book *rules = tally_rules(matching->shared.tally);
+
+	outbox_targets(matching->parts.outbox, rule_targets(rules, &matching->operation), rules->count);
+}
+
 /* Which links nobody can know about at this time, and who is to be called for it. */
 static int find_silence(struct matching *matching)
 {
@@ -371,6 +380,7 @@ static int publish(struct matching *matching)
 	size_t count;
 	int error;
 
+	tell_targets(matching);
 	changes = tally_changes(matching->shared.tally, now_ms(matching->parts.now), &count);
 	if (count > 0) {
 		outbox_links(matching->parts.outbox, changes, count);

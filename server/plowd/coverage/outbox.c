@@ -24,6 +24,8 @@ struct news {
 	bool has_operation, has_alarms;
 	struct operation operation;
 	int64_t window_ms;
+	struct board_target *targets; /* NULL: no others */
+	size_t target_count;
 	struct link_change *changes;
 	size_t change_count, change_capacity;
 	struct place *places;
@@ -38,6 +40,10 @@ struct outbox {
 	void *arg;
 	pthread_mutex_t lock;
 	struct news waiting, taken;
+
+	/* The other thread's: the targets it posted last. */
+	struct board_target *targets;
+	size_t target_count;
 };
 
 struct area_map area_map_copy(const struct area_map *areas, size_t links)
@@ -91,6 +97,8 @@ static void on_async(uv_async_t *async)
 		deliver_network(outbox, news);
 	if (news->has_operation)
 		board_set_operation(outbox->board, &news->operation, news->window_ms);
+	if (news->targets)
+		board_set_targets(outbox->board, news->targets, news->target_count);
 	if (news->change_count > 0)
 		board_change(outbox->board, news->changes, news->change_count);
 	for (size_t i = 0; i < news->place_count; i++)
@@ -98,6 +106,7 @@ static void on_async(uv_async_t *async)
 			   news->places[i].road);
 	if (news->has_alarms)
 		outbox->on_alarms(outbox->arg);
+	free(news->targets);
 	free(news->changes);
 	free(news->places);
 }
@@ -122,6 +131,8 @@ static void on_closed(uv_handle_t *handle)
 	struct outbox *outbox = handle->data;
 
 	forget_network(&outbox->waiting);
+	free(outbox->targets);
+	free(outbox->waiting.targets);
 	free(outbox->waiting.changes);
 	free(outbox->waiting.places);
 	pthread_mutex_destroy(&outbox->lock);
@@ -150,6 +161,37 @@ void outbox_operation(struct outbox *outbox, const struct operation *operation, 
 	outbox->waiting.has_operation = true;
 	outbox->waiting.operation = *operation;
 	outbox->waiting.window_ms = from_ms;
+	pthread_mutex_unlock(&outbox->lock);
+}
+
+static bool targets_equal(const struct outbox *outbox, const struct board_target *targets, size_t count)
+{
+	if (!outbox->targets || count != outbox->target_count)
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		if (targets[i].time_ms != outbox->targets[i].time_ms ||
+		    strcmp(targets[i].class_code, outbox->targets[i].class_code) != 0)
+			return false;
+	}
+	return true;
+}
+
+void outbox_targets(struct outbox *outbox, struct board_target *targets, size_t count)
+{
+	struct board_target *posted;
+
+	if (targets_equal(outbox, targets, count)) {
+		free(targets);
+		return;
+	}
+	free(outbox->targets);
+	outbox->targets = targets;
+	outbox->target_count = count;
+	posted = memcpy(x_calloc(count + 1, sizeof(*posted)), targets, count * sizeof(*posted));
+	pthread_mutex_lock(&outbox->lock);
+	free(outbox->waiting.targets);
+	outbox->waiting.targets = posted;
+	outbox->waiting.target_count = count;
 	pthread_mutex_unlock(&outbox->lock);
 }
 

@@ -39,6 +39,8 @@ void outbox_stop(struct outbox *outbox); /* loop thread, after the matcher ended
 /* Any one other thread.  The area map is taken over. */
 void outbox_network(struct outbox *outbox, struct network *net, int64_t revision, struct area_map areas);
 void outbox_operation(struct outbox *outbox, const struct operation *operation, int64_t from_ms);
+/* The list is taken over; nothing happens when it is as before. */
+void outbox_targets(struct outbox *outbox, struct board_target *targets, size_t count);
 void outbox_links(struct outbox *outbox, const struct link_change *changes, size_t count);
 void outbox_place(struct outbox *outbox, int64_t vehicle_id, int64_t link_id, const char *road);
 void outbox_alarms(struct outbox *outbox);

@@ -10,10 +10,14 @@
 #include "common/alloc.h"
 #include "gis/coverage.h"
 #include "gis/db.h"
+#include "server/day.h"
+#include "server/operations.h"
+#include "server/plowd/live/board.h"
+#include "server/road_classes.h"
 
 static void read_rule(sqlite3_stmt *row, struct rule *out)
 {
-	const unsigned char *code = sqlite3_column_text(row, 0);
+	const unsigned char *code = sqlite3_column_text(row, 0), *finish_by = sqlite3_column_text(row, 9);
 
 	*out = (struct rule){
 		.priority = sqlite3_column_int(row, 1),
@@ -24,6 +28,7 @@ static void read_rule(sqlite3_stmt *row, struct rule *out)
 		.gap_m = sqlite3_column_double(row, 6),
 		.trim_m = sqlite3_column_double(row, 7),
 		.width_cm = (uint32_t)llround(sqlite3_column_double(row, 8) * 100),
+		.finish_minute = finish_by ? road_class_minute((const char *)finish_by) : -1,
 	};
 	snprintf(out->code, sizeof(out->code), "%s", code ? (const char *)code : "");
 }
@@ -35,10 +40,11 @@ int rule_book_load(struct db *db, struct rule_book *out)
 					  .passes = 1,
 					  .trigger_cm = 10,
 					  .gap_m = 30,
-					  .trim_m = 15};
+					  .trim_m = 15,
+					  .finish_minute = 7 * 60 + 30};
 	sqlite3_stmt *row = db_prepare(
 		db, "SELECT code, priority, required_share, required_passes, both_directions, "
-		    "trigger_cm, gap_m, trim_m, required_width_m FROM road_class ORDER BY code");
+		    "trigger_cm, gap_m, trim_m, required_width_m, finish_by FROM road_class ORDER BY code");
 	size_t capacity = 0;
 	int step;
 
@@ -73,7 +79,8 @@ static bool equals(const struct rule *a, const struct rule *b)
 	return strcmp(a->code, b->code) == 0 && a->priority == b->priority &&
 	       a->share == b->share && a->passes == b->passes && a->width_cm == b->width_cm &&
 	       a->both_directions == b->both_directions && a->trigger_cm == b->trigger_cm &&
-	       a->gap_m == b->gap_m && a->trim_m == b->trim_m;
+	       a->gap_m == b->gap_m && a->trim_m == b->trim_m &&
+	       a->finish_minute == b->finish_minute;
 }
 
 bool rule_book_equals(const struct rule_book *a, const struct rule_book *b)
@@ -92,6 +99,29 @@ const struct rule *rule_find(const struct rule_book *book, const char *code)
 			return &book->rules[i];
 	}
 	return &book->rules[0];
+}
+
+static int64_t target_of(const struct rule *rule, const struct operation *operation)
+{
+	int64_t own_ms;
+
+	if (!operation->id)
+		return 0;
+	if (rule->finish_minute < 0 || (!rule->code[0] && operation->target_ms))
+		return operation->target_ms;
+	own_ms = day_next(operation->start_ms, rule->finish_minute);
+	return operation->target_ms && operation->target_ms < own_ms ? operation->target_ms : own_ms;
+}
+
+struct board_target *rule_targets(const struct rule_book *book, const struct operation *operation)
+{
+	struct board_target *targets = x_calloc(book->count, sizeof(*targets));
+
+	for (size_t i = 0; i < book->count; i++) {
+		memcpy(targets[i].class_code, book->rules[i].code, sizeof(targets[i].class_code));
+		targets[i].time_ms = target_of(&book->rules[i], operation);
+	}
+	return targets;
 }
 
 static void append(struct stretches *stretches, struct stretch stretch)

@@ -12,8 +12,10 @@
 
 #include "common/attr.h"
 
+struct board_target;
 struct coverage_interval;
 struct db;
+struct operation;
 
 struct rule {
 	char code[32]; /* of the road class; "": the rule of all others */
@@ -24,6 +26,7 @@ struct rule {
 	bool both_directions; /* in each direction; else in both together */
 	double trigger_cm;    /* new snow after which it is to be done again; 0: never */
 	double gap_m, trim_m;
+	int finish_minute; /* by so many minutes after midnight it is to be done; -1: none */
 };
 
 /* The rules, that of "" first; there is always one. */
@@ -35,6 +38,15 @@ int rule_book_load(struct db *db, struct rule_book *out) PLOW_MUST_USE; /* with 
 bool rule_book_equals(const struct rule_book *a, const struct rule_book *b);
 void rule_book_free(struct rule_book *book);
 const struct rule *rule_find(const struct rule_book *book, const char *code);
+
+/*
+ * By when each rule's roads are to be done while an operation is open, in the order of the rules: by
+ * the class's own hour, the first after the operation's start, or by the operation's target where that
+ * is earlier.  A class without a rule of its own goes by the operation's target, and where there is
+ * none by the hour of all others.  Without an operation there is nothing to be done by a time.
+ * To be freed; as many as there are rules.
+ */
+struct board_target *rule_targets(const struct rule_book *book, const struct operation *operation) PLOW_MUST_USE;
 
 /* A cleared stretch of a road. */
 struct stretch {

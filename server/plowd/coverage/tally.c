@@ -223,6 +223,11 @@ void tally_set_unknown(struct tally *tally, const bool *unknown)
 	}
 }
 
+const struct rule_book *tally_rules(const struct tally *tally)
+{
+	return &tally->rules;
+}
+
 const uint16_t *tally_areas(const struct tally *tally)
 {
 	return tally->area_of_link;

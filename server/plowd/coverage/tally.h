@@ -19,6 +19,7 @@ struct area_map;
 struct db;
 struct db_txn;
 struct network;
+struct rule_book;
 struct tally;
 
 /*
@@ -42,6 +43,8 @@ int tally_read_corrections(struct tally *tally, struct db *db) PLOW_MUST_USE;
 int tally_read_snow(struct tally *tally, struct db *db) PLOW_MUST_USE;
 /* Likewise the classes' rules; nothing happens when they are as before. */
 int tally_read_rules(struct tally *tally, struct db *db) PLOW_MUST_USE;
+
+const struct rule_book *tally_rules(const struct tally *tally);
 
 /* Says of which links nobody can know (server/plowd/coverage/silence.h): one a link, copied. */
 void tally_set_unknown(struct tally *tally, const bool *unknown);

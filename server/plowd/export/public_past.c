@@ -19,6 +19,7 @@
 #include "server/plowd/export/public_near.h"
 #include "server/plowd/export/public_trips.h"
 #include "server/plowd/coverage/silence.h"
+#include "server/plowd/coverage/rule.h"
 #include "server/plowd/coverage/tally.h"
 #include "server/snow.h"
 
@@ -68,7 +69,7 @@ static void ignore(void *arg)
 
 struct public_past *public_past_new(struct db *db)
 {
-	static const struct board_callbacks nobody = {ignore_links, ignore, ignore, NULL};
+	static const struct board_callbacks nobody = {ignore_links, ignore, ignore, ignore, NULL};
 	struct public_past *past = x_calloc(1, sizeof(*past));
 
 	past->db = db;
@@ -196,7 +197,7 @@ static int follow_window(struct public_past *past)
 	return begin_window(past, &operation, window_ms);
 }
 
-/* Takes in corrections and snow that were added, taken back or told anew. */
+/* Takes in corrections, snow and rules that were added, taken back or told anew. */
 static int follow_words(struct public_past *past)
 {
 	struct corrections_mark corrections;
@@ -214,7 +215,16 @@ static int follow_words(struct public_past *past)
 		error = tally_read_snow(past->tally, past->db);
 		past->snow = snow;
 	}
-	return error;
+	return error ? error : tally_read_rules(past->tally, past->db);
+}
+
+static void tell_targets(struct public_past *past)
+{
+	const struct rule_book *rules = tally_rules(past->tally);
+	struct board_target *targets = rule_targets(rules, &past->operation);
+
+	board_set_targets(past->board, targets, rules->count);
+	free(targets);
 }
 
 /* One trip on its way into the tally. */
@@ -409,6 +419,7 @@ int public_past_move(struct public_past *past, struct network *net, int64_t revi
 		return error;
 	}
 	find_silence(past);
+	tell_targets(past);
 	(void)tally_changes(past->tally, moment.at_ms, &changes);
 	board_set_states(past->board, tally_states(past->tally), network_links(past->net));
 	board_tick(past->board, moment.at_ms);

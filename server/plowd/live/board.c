@@ -18,6 +18,8 @@ struct board {
 	uint16_t *area_of_link, *class_of_link;
 	struct operation operation;
 	int64_t window_ms;
+	struct board_target *targets;
+	size_t target_count;
 
 	struct progress_bar *classes, *areas;
 	size_t class_count, area_count;
@@ -49,6 +51,7 @@ void board_free(struct board *board)
 	if (!board)
 		return;
 	forget_network(board);
+	free(board->targets);
 	free(board);
 }
 
@@ -131,6 +134,15 @@ void board_set_operation(struct board *board, const struct operation *operation,
 	board->operation = *operation;
 	board->window_ms = from_ms;
 	board->callbacks.operation(board->callbacks.arg);
+}
+
+void board_set_targets(struct board *board, const struct board_target *targets, size_t count)
+{
+	board->targets = x_realloc(board->targets, count, sizeof(*targets));
+	if (count > 0)
+		memcpy(board->targets, targets, count * sizeof(*targets));
+	board->target_count = count;
+	board->callbacks.targets(board->callbacks.arg);
 }
 
 void board_change(struct board *board, const struct link_change *changes, size_t count)
@@ -240,6 +252,28 @@ static void add_links(struct board *board, struct progress *progress)
 	}
 }
 
+static int64_t target_of_class(const struct board *board, const char *code)
+{
+	int64_t others_ms = 0;
+
+	for (size_t i = 0; i < board->target_count; i++) {
+		if (strcmp(board->targets[i].class_code, code) == 0)
+			return board->targets[i].time_ms;
+		if (!board->targets[i].class_code[0])
+			others_ms = board->targets[i].time_ms;
+	}
+	return others_ms;
+}
+
+static void set_targets(struct board *board, struct progress *progress)
+{
+	progress->total.target_ms = board->operation.target_ms;
+	for (size_t i = 0; i < board->class_count; i++)
+		board->classes[i].target_ms = target_of_class(board, board->classes[i].name);
+	for (size_t i = 0; i < board->area_count; i++)
+		board->areas[i].target_ms = board->operation.target_ms;
+}
+
 /* The bar a pace belongs to: the total, then classes, then areas. */
 static struct progress_bar *bar_at(struct board *board, struct progress *progress, size_t i)
 {
@@ -259,6 +293,7 @@ struct progress board_progress(struct board *board)
 	clear_bars(board->classes, board->class_count);
 	clear_bars(board->areas, board->area_count);
 	add_links(board, &progress);
+	set_targets(board, &progress);
 	for (size_t i = 0; board->paces && i < 1 + board->class_count + board->area_count; i++) {
 		struct progress_bar *bar = bar_at(board, &progress, i);
 		struct pace_answer answer = pace_ask(&board->paces[i], board->now_ms, bar->todo_m);

@@ -39,6 +39,12 @@ struct link_change {
 	struct link_state state;
 };
 
+/* By when the roads of a class are to be done in the open operation; that of "" holds for all others. */
+struct board_target {
+	char class_code[32];
+	int64_t time_ms; /* 0: by no time */
+};
+
 /* A line of the progress table: roads that are ours, in metres. */
 struct progress_bar {
 	char name[64];
@@ -47,6 +53,7 @@ struct progress_bar {
 	double todo_m;     /* what is still to clear, of partly cleared links only the rest */
 	int64_t finish_ms; /* when it will be done at this pace, or 0 */
 	const char *why;   /* then why it cannot be told (server/plowd/live/pace.h) */
+	int64_t target_ms; /* by when it is to be done, or 0: of the operation, of a class its own */
 };
 
 struct board;
@@ -55,6 +62,7 @@ struct board_callbacks {
 	void (*links)(const struct link_change *changes, size_t count, void *arg);
 	void (*network)(void *arg);   /* roads were replaced: everything must be fetched anew */
 	void (*operation)(void *arg); /* another operation, another window */
+	void (*targets)(void *arg);   /* other hours by which classes are to be done */
 	void *arg;
 };
 
@@ -69,6 +77,7 @@ void board_set_network(struct board *board, struct network *net, int64_t revisio
 		       const uint16_t *area_of_link, const char *const *area_names, size_t areas);
 void board_set_states(struct board *board, const struct link_state *states, size_t count);
 void board_set_operation(struct board *board, const struct operation *operation, int64_t from_ms);
+void board_set_targets(struct board *board, const struct board_target *targets, size_t count);
 void board_change(struct board *board, const struct link_change *changes, size_t count);
 
 /* What time it is: called once a second, so that the pace is known. */

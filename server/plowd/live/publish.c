@@ -18,7 +18,7 @@
 struct publisher {
 	uv_timer_t soon, progress;
 	unsigned open_handles;
-	uint64_t sent_ms; /* when gathered changes last went out, by the loop's clock */
+	uint64_t sent_ms, progress_ms; /* when gathered changes, and the progress, last went out, by the loop's clock */
 	struct feed *feed;
 	const struct live *live;
 	struct board *board;
@@ -129,8 +129,20 @@ static void on_progress(uv_timer_t *timer)
 {
 	struct publisher *publisher = timer->data;
 
+	publisher->progress_ms = uv_now(timer->loop);
 	show_progress(begin(publisher), publisher->board);
 	publish(publisher, "progress");
+}
+
+static void progress_soon(struct publisher *publisher)
+{
+	uint64_t rested_ms = uv_now(publisher->progress.loop) - publisher->progress_ms;
+	uint64_t wait_ms = rested_ms + PUBLISH_EVERY_MS < PUBLISH_PROGRESS_EVERY_MS
+				   ? PUBLISH_PROGRESS_EVERY_MS - rested_ms
+				   : PUBLISH_EVERY_MS;
+
+	if (!uv_is_active((uv_handle_t *)&publisher->progress))
+		uv_timer_start(&publisher->progress, on_progress, wait_ms, 0);
 }
 
 static void send_links(struct publisher *publisher)
@@ -144,8 +156,8 @@ static void send_links(struct publisher *publisher)
 	}
 	for (size_t i = 0; i < publisher->link_count; i++)
 		publisher->link_waits[publisher->links[i]] = false;
-	if (publisher->link_count && !uv_is_active((uv_handle_t *)&publisher->progress))
-		uv_timer_start(&publisher->progress, on_progress, PUBLISH_PROGRESS_EVERY_MS, 0);
+	if (publisher->link_count)
+		progress_soon(publisher);
 	publisher->link_count = 0;
 }
 
@@ -247,6 +259,14 @@ void publish_operation(void *arg)
 		return;
 	show_operation(begin(publisher), board_operation(publisher->board));
 	publish(publisher, "operation");
+}
+
+void publish_targets(void *arg)
+{
+	struct publisher *publisher = arg;
+
+	if (publisher->board)
+		progress_soon(publisher);
 }
 
 void publish_alarms(void *arg)

@@ -16,7 +16,7 @@
 
 #define PUBLISH_EVERY_MS 100
 #define PUBLISH_FIRST_MS 10 /* the first change after a rest waits only for its like of one commit */
-#define PUBLISH_PROGRESS_EVERY_MS 2000
+#define PUBLISH_PROGRESS_EVERY_MS 2000 /* after a rest it goes out with the changes */
 
 struct board;
 struct feed;
@@ -37,6 +37,7 @@ void publish_vehicle(const struct live_vehicle *vehicle, void *arg);
 void publish_links(const struct link_change *changes, size_t count, void *arg);
 void publish_network(void *arg);
 void publish_operation(void *arg);
+void publish_targets(void *arg);
 void publish_alarms(void *arg); /* raised, ended or acknowledged: pages ask for the list */
 
 #endif

@@ -165,6 +165,7 @@ void show_bar(struct json *json, const struct progress_bar *bar)
 	/* No more exact than anybody can know; and the same for a while. */
 	show_time_or_null(json, bar->finish_ms / MINUTE_MS * MINUTE_MS);
 	json_key(json, "finish_why"), json_text(json, bar->why);
+	json_key(json, "target"), show_time_or_null(json, bar->target_ms);
 	json_close(json, '}');
 }
 

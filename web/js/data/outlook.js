@@ -8,11 +8,11 @@
 
 /**
  * @param {import("../types.js").Bar} bar
- * @param {number | null} target in milliseconds; null: there is none
  * @param {number} now
  * @returns {{kind: OutlookKind, finish: number | null}} expected: it has a finish, but nothing to hold it against
  */
-export function outlookOf(bar, target, now) {
+export function outlookOf(bar, now) {
+	const target = bar.target ? Date.parse(bar.target) : null;
 	const finish = bar.finish ? Date.parse(bar.finish) : null;
 	const todo = bar.todo_m ?? bar.remaining_m;
 	if (bar.finish_why === "done" || todo < 1) {

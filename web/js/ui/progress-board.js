@@ -19,12 +19,12 @@ const concerned = (bars, operation) =>
  * @param {{t: import("../i18n.js").Translate, format: import("../format.js").Format, now: () => number}} how
  */
 export function createProgressBoard(panel, { t, format, now }) {
-	/** @type {number | null} When it is to be done. */
-	let target = null;
+	/** @type {import("../types.js").Bar["target"]} When the whole is to be done. */
+	let target;
 
 	/** Whether it will be done in time, in words. @param {import("../types.js").Bar} bar */
 	function outlook(bar) {
-		const { kind, finish } = outlookOf(bar, target, now());
+		const { kind, finish } = outlookOf(bar, now());
 		const why = kind === "unclear" ? t(`outlook.why.${bar.finish_why ?? "too_soon"}`) : "";
 		const time = finish === null ? "" : format.when(finish, now());
 		return el("span", { class: isBad(kind) ? "outlook bad" : "outlook" }, t(finish === null && kind === "late" ? "outlook.too_far" : `outlook.${kind}`, { time, why }));
@@ -69,8 +69,9 @@ export function createProgressBoard(panel, { t, format, now }) {
 				"span",
 				{ class: "quiet" },
 				t("progress.left", { remaining: format.km(bar.remaining_m), length: format.km(bar.length_m) }),
+				bar.target && bar.target !== target ? `・${t("banner.target", { time: format.when(Date.parse(bar.target), now()) })}` : "",
 			),
-			outlookOf(bar, target, now()).kind !== "unclear" && outlook(bar), // said once, of the whole
+			outlookOf(bar, now()).kind !== "unclear" && outlook(bar), // said once, of the whole
 		);
 	}
 
@@ -80,9 +81,9 @@ export function createProgressBoard(panel, { t, format, now }) {
 		el("section", { class: "group" }, el("h2", {}, title), el("ul", {}, ...bars.map((bar) => row(bar, name(bar)))));
 
 	return {
-		/** @param {import("../types.js").Progress | null} progress @param {import("../types.js").Operation | null} operation its target, and its areas alone */
+		/** @param {import("../types.js").Progress | null} progress @param {import("../types.js").Operation | null} operation its areas alone */
 		show(progress, operation) {
-			target = operation?.target ? Date.parse(operation.target) : null;
+			target = progress?.total.target;
 			if (!progress || progress.total.length_m === 0) {
 				fill(
 					panel,
