@@ -4,10 +4,12 @@
  *	node tests/bench/season.mjs [--vehicles 300] [--nights 60] [--json FILE]
  * 300 machines, 60 nights of 6 hours, a fix every 5 s: 77.8 million fixes, 5.8 million spans, on 4,900
  * links.  Making it takes some minutes and 6 GB of TMPDIR; the fixes, trips and spans are laid down by
- * SQL, as they would be stored, and the questions are asked of a real plowd over HTTP.
+ * SQL, as they would be stored, and the questions are asked of a real plowd over HTTP.  Beside each
+ * time stands the processor time plowd took for it, which tells on a machine that others use as well.
  */
 import { execFileSync } from "node:child_process";
-import { statSync, writeFileSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
 
 import { LOOPBACK, until, workplace } from "../support/programs.mjs";
@@ -74,6 +76,12 @@ function fill(db) {
 		PRAGMA journal_mode = WAL;` });
 }
 
+/** Milliseconds of processor time a process has taken; its main thread's name has no space. */
+function cpuMs(pid) {
+	const [user, system] = readFileSync(`/proc/${pid}/stat`, "utf8").split(" ").slice(13, 15).map(Number);
+	return (user + system) * 10;
+}
+
 const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
 
 async function main(place) {
@@ -86,37 +94,53 @@ async function main(place) {
 	const ask = async (path) => (await user.fetch(`/api/v1${path}`)).json();
 	await until("the roads are loaded", async () => !(await ask("/remaining")).error);
 
+	const results = [];
 	const timed = async (what, paths) => {
 		const took = [];
 		let rows = 0;
+		const cpu_ms = cpuMs(plowd.child.pid);
 		for (const path of paths) {
 			const from = performance.now();
-			const answer = await ask(path);
-			took.push(performance.now() - from);
-			if (answer.error) {
-				throw new Error(`${path}: ${answer.error}`);
+			let answer;
+			for (const one of [path].flat()) {
+				answer = await ask(typeof one === "function" ? one(answer) : one);
+				if (answer.error) {
+					throw new Error(`${one}: ${answer.error}`);
+				}
 			}
+			took.push(performance.now() - from);
 			rows = Array.isArray(answer) ? answer.length : answer.passes.length;
 		}
-		const row = { what, median_ms: Math.round(median(took)), worst_ms: Math.round(Math.max(...took)), rows };
-		console.log(`${what.padEnd(64)} ${String(row.median_ms).padStart(7)} ms  worst ${row.worst_ms} ms, ${rows} rows`);
-		return row;
+		const row = {
+			what, median_ms: Math.round(median(took)), worst_ms: Math.round(Math.max(...took)),
+			cpu_ms: Math.round((cpuMs(plowd.child.pid) - cpu_ms) / paths.length), rows, load: Math.round(loadavg()[0]),
+		};
+		console.log(`${what.padEnd(60)} ${String(row.median_ms).padStart(6)} ms  worst ${row.worst_ms} ms, CPU ${row.cpu_ms} ms, ${rows} rows, load ${row.load}`);
+		results.push(row);
 	};
 	const box = (west, south, east, north) => `bbox=${[WEST + west * DEG_EAST, SOUTH + south * DEG_NORTH, WEST + east * DEG_EAST, SOUTH + north * DEG_NORTH].join(",")}`;
 	const all = box(-1, -1, SIDE, SIDE);
 	const season = (edge) => `from=${iso(START_MS - DAY_MS + edge)}&to=${iso(START_MS + NIGHTS * DAY_MS - edge)}`;
-	const again = (path) => Array.from({ length: 5 }, (_, i) => path(i));
-	const results = [];
-	results.push(await timed("summary of town and season, no night counted yet", [`/summary?${all}&${season(0)}`]));
+	const again = (path, count = 5) => Array.from({ length: count }, (_, i) => path(i));
+	await timed("summary of town and season, no night counted yet", [`/summary?${all}&${season(0)}`]);
 	const counting = performance.now();
 	await until("every night has its total", async () => Number(await sql(db, "SELECT count(*) FROM night_total")) >= NIGHTS, { patience_ms: 600_000 });
 	console.error(`nights counted after ${((performance.now() - counting) / 1000).toFixed(1)} s more`);
-	results.push(await timed("summary of town and season", again(() => `/summary?${all}&${season(0)}`)));
-	results.push(await timed("the same, its edges in the middle of nights", again((i) => `/summary?${all}&${season(DAY_MS + 3_600_000 * (i % 5 + 1))}`)));
-	results.push(await timed("summary of a box of 1 km and season", again((i) => `/summary?${box(i * 5, i * 5, i * 5 + 10, i * 5 + 10)}&${season(0)}`)));
+	await timed("summary of town and season", again(() => `/summary?${all}&${season(0)}`));
+	await timed("the same, its edges in the middle of nights", again((i) => `/summary?${all}&${season(DAY_MS + 3_600_000 * (i % 5 + 1))}`));
+	await timed("summary of a box of 1 km and season", again((i) => `/summary?${box(i * 5, i * 5, i * 5 + 10, i * 5 + 10)}&${season(0)}`));
 	const point = (i) => `lon=${WEST + (i + 0.5) * DEG_EAST}&lat=${SOUTH + i * DEG_NORTH}`;
-	results.push(await timed("a link and its newest 200 passes of the season", again((i) => `/roads/at?${point(i * 7 + 3)}&${season(0)}`)));
-	results.push(await timed("a link and its passes of one night", again((i) => `/roads/at?${point(i * 7 + 3)}&from=${iso(START_MS + i * DAY_MS)}&to=${iso(START_MS + (i + 1) * DAY_MS)}`)));
+	await timed("a link and its newest 200 passes of the season", again((i) => `/roads/at?${point(i * 7 + 3)}&${season(0)}`));
+	await timed("a link and its passes of one night", again((i) => `/roads/at?${point(i * 7 + 3)}&from=${iso(START_MS + i * DAY_MS)}&to=${iso(START_MS + (i + 1) * DAY_MS)}`));
+	// What is asked while somebody is on the telephone: a name or a place, then the link with what it was.
+	const ofLink = (id, i) => `/links/${id}?from=${iso(START_MS + i % NIGHTS * DAY_MS)}&to=${iso(START_MS + (i % NIGHTS + 1) * DAY_MS)}`;
+	await timed("inquiry by name: the road is found, its link and passes told", again((i) =>
+		[`/roads?q=${encodeURIComponent(`${i}番通`)}`, (roads) => ofLink(roads[0].links[i], i)], 30));
+	await timed("inquiry by a place: the nearest link and its passes", again((i) =>
+		`/roads/at?${point(i + 3)}&from=${iso(START_MS + i * DAY_MS)}&to=${iso(START_MS + (i + 1) * DAY_MS)}`, 30));
+	const { id } = await ask(`/roads/at?${point(20)}`);
+	await timed("evidence of a link: a night's passes with their fixes", again((i) => ofLink(id, i), 60));
+	await timed("evidence of a link as of now", again(() => `/links/${id}`, 30));
 	if (values.json) {
 		writeFileSync(values.json, JSON.stringify({ fixes: VEHICLES * NIGHTS * FIXES, spans: VEHICLES * NIGHTS * SPANS, results }));
 	}

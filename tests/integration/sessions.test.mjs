@@ -287,6 +287,23 @@ test("one address may not try names without end; what it claims about itself cou
 	assert.equal(statuses[30], 429, "an IPv6 network of 64 bits is one address");
 });
 
+test("who tries a name from everywhere holds nobody up who signed in before, and others for moments", async (t) => {
+	const { place, db, plowd } = await town(t);
+	const user = await place.signIn(plowd, { db });
+	assert.equal((await tryIn(plowd, user.name, user.password, "192.0.2.1")).status, 200);
+	let first = null;
+	for (let i = 0; i < 40 && !first; i++) {
+		const answer = await tryIn(plowd, user.name, "wrong password", `198.51.100.${i}`);
+		first = answer.status === 429 ? answer : null;
+	}
+	assert.ok(first, "whoever guesses on has to wait, wherever he is");
+	assert.ok(Number(first.headers.get("retry-after")) <= 30);
+	assert.equal((await tryIn(plowd, user.name, user.password, "192.0.2.1")).status, 200, "its owner does not, where he is at home");
+	const wrong = await Promise.all(Array.from({ length: 6 }, () => tryIn(plowd, user.name, "wrong password", "192.0.2.1")));
+	assert.deepEqual(wrong.map(({ status }) => status).sort(), [401, 401, 401, 401, 401, 429], "nor does anybody guess more there than elsewhere");
+	await until("elsewhere it is over in moments", async () => (await tryIn(plowd, user.name, user.password, "203.0.113.5")).status === 200, { every_ms: 500 });
+});
+
 test("an unknown name takes as long as a wrong password", async (t) => {
 	const { place, db, plowd } = await town(t);
 	const user = await place.signIn(plowd, { db });

@@ -16,9 +16,17 @@ struct entry {
 	int64_t last_ms, until_ms;
 };
 
+/* Where a right password came from. */
+struct home {
+	uint8_t key[KEY_BYTES];
+	bool is_used;
+	int64_t last_ms;
+};
+
 struct lockout {
 	uint8_t secret[crypto_generichash_KEYBYTES];
 	struct entry entries[LOCKOUT_ENTRIES];
+	struct home homes[LOCKOUT_HOMES];
 };
 
 struct lockout *lockout_new(void)
@@ -84,18 +92,19 @@ static struct entry *take(struct lockout *lockout, const char *text, int64_t now
 	return oldest;
 }
 
-void lockout_charge(struct lockout *lockout, const char *text, unsigned limit, int64_t now_ms)
+void lockout_charge(struct lockout *lockout, const char *text, const struct lockout_rule *rule, int64_t now_ms)
 {
 	struct entry *entry = take(lockout, text, now_ms);
 	int64_t wait_ms = LOCKOUT_FIRST_MS;
+	int64_t longest_ms = rule->longest_ms < LOCKOUT_LONGEST_MS ? rule->longest_ms : LOCKOUT_LONGEST_MS;
 
 	entry->tries++;
 	entry->last_ms = now_ms;
-	if (entry->tries < limit)
+	if (entry->tries < rule->limit)
 		return;
-	for (unsigned i = limit; i < entry->tries && wait_ms < LOCKOUT_LONGEST_MS; i++)
+	for (unsigned i = rule->limit; i < entry->tries && wait_ms < longest_ms; i++)
 		wait_ms *= 2;
-	entry->until_ms = now_ms + (wait_ms < LOCKOUT_LONGEST_MS ? wait_ms : LOCKOUT_LONGEST_MS);
+	entry->until_ms = now_ms + (wait_ms < longest_ms ? wait_ms : longest_ms);
 }
 
 void lockout_forgive(struct lockout *lockout, const char *text)
@@ -115,4 +124,39 @@ void lockout_take_back(struct lockout *lockout, const char *text)
 		entry->tries--;
 		entry->until_ms = 0;
 	}
+}
+
+void lockout_settle(struct lockout *lockout, const char *text, int64_t now_ms)
+{
+	struct home *home = &lockout->homes[0];
+	uint8_t key[KEY_BYTES];
+
+	key_of(lockout, text, key);
+	for (size_t i = 0; i < LOCKOUT_HOMES; i++) {
+		struct home *other = &lockout->homes[i];
+
+		if (other->is_used && memcmp(other->key, key, KEY_BYTES) == 0) {
+			home = other;
+			break;
+		}
+		if (home->is_used && (!other->is_used || other->last_ms < home->last_ms))
+			home = other;
+	}
+	memcpy(home->key, key, KEY_BYTES);
+	home->is_used = true;
+	home->last_ms = now_ms;
+}
+
+bool lockout_is_home(const struct lockout *lockout, const char *text, int64_t now_ms)
+{
+	uint8_t key[KEY_BYTES];
+
+	key_of(lockout, text, key);
+	for (size_t i = 0; i < LOCKOUT_HOMES; i++) {
+		const struct home *home = &lockout->homes[i];
+
+		if (home->is_used && memcmp(home->key, key, KEY_BYTES) == 0)
+			return now_ms - home->last_ms <= LOCKOUT_HOME_MS;
+	}
+	return false;
 }

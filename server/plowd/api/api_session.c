@@ -20,17 +20,16 @@
 #include "server/plowd/api/change.h"
 #include "server/plowd/accounts/lockout.h"
 
-/* After so many wrong tries one waits: for a name from an address, from an address, for a name. */
-#define TRIES_HERE 5
-#define TRIES_OF_ADDRESS 30
-#define TRIES_OF_NAME 100
-
 #define WRONG "The name or the password is wrong."
 #define KEY_BYTES (ACCOUNT_NAME_BYTES + ADDRESS_BYTES + 8)
 
-/* What tries are counted under, each with its limit. */
+/*
+ * What tries are counted under: a name from an address, an address, a name.  Whoever tries a name from
+ * everywhere makes others wait for moments only, and where its owner has signed in before, for nothing.
+ */
 enum { HERE, ADDRESS, NAME, COUNTED };
-static const unsigned limits[COUNTED] = {TRIES_HERE, TRIES_OF_ADDRESS, TRIES_OF_NAME};
+static const struct lockout_rule rules[COUNTED] = {
+	[HERE] = {5, LOCKOUT_LONGEST_MS}, [ADDRESS] = {30, LOCKOUT_LONGEST_MS}, [NAME] = {20, 30000}};
 
 /* By which door: each ends with a new session. */
 enum door { SIGN_IN, SET_UP, NEW_PASSWORD };
@@ -39,6 +38,7 @@ struct entrance {
 	struct api *api;
 	enum door door;
 	bool is_https, is_wrong; /* the password */
+	size_t counted;          /* under how many of the keys this try counts */
 	char name[ACCOUNT_NAME_BYTES], password[PASSWORD_BYTES], setup_token[TOKEN_BYTES];
 	char new_password[PASSWORD_BYTES];
 	char keys[COUNTED][KEY_BYTES];
@@ -153,8 +153,9 @@ static void take_back_tries(const struct entrance *entrance)
 	struct api *api = entrance->api;
 
 	lockout_forgive(api->lockout, entrance->keys[HERE]);
-	lockout_take_back(api->lockout, entrance->keys[ADDRESS]);
-	lockout_take_back(api->lockout, entrance->keys[NAME]);
+	for (size_t i = HERE + 1; i < entrance->counted; i++)
+		lockout_take_back(api->lockout, entrance->keys[i]);
+	lockout_settle(api->lockout, entrance->keys[HERE], (int64_t)uv_now(api->parts.loop));
 }
 
 static void enter_done(void *input, const struct answer *answer)
@@ -179,7 +180,7 @@ static bool may_try(const struct api *api, struct httpd_request *request,
 	int64_t longest_ms = 0;
 	struct httpd_reply reply = {.status = 429, .type = TYPE_JSON};
 
-	for (size_t i = 0; i < COUNTED; i++) {
+	for (size_t i = 0; i < entrance->counted; i++) {
 		int64_t wait_ms = lockout_wait_ms(api->lockout, entrance->keys[i], now_ms);
 
 		longest_ms = wait_ms > longest_ms ? wait_ms : longest_ms;
@@ -242,12 +243,13 @@ static void try_password(struct httpd_request *request, struct entrance *entranc
 	int64_t now_ms = (int64_t)uv_now(api->parts.loop);
 
 	name_keys(api, request, entrance);
+	entrance->counted = lockout_is_home(api->lockout, entrance->keys[HERE], now_ms) ? HERE + 1 : COUNTED;
 	if (!may_try(api, request, entrance, now_ms)) {
 		release_entrance(entrance);
 		return;
 	}
-	for (size_t i = 0; i < COUNTED; i++)
-		lockout_charge(api->lockout, entrance->keys[i], limits[i], now_ms);
+	for (size_t i = 0; i < entrance->counted; i++)
+		lockout_charge(api->lockout, entrance->keys[i], &rules[i], now_ms);
 	offload_entrance(request, entrance, work);
 }
 
