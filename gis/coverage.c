@@ -6,23 +6,8 @@
 #include <string.h>
 
 #include "common/alloc.h"
+#include "gis/coverage_sweep.h"
 #include "gis/network.h"
-
-/* A working span in centimetres, low end first. */
-struct piece {
-	struct coverage_key key;
-	int64_t from_cm, to_cm;
-	int64_t start_ms, end_ms;
-	uint8_t source;
-	bool inferred;
-};
-
-/* All pieces of one road and direction. */
-struct lane {
-	struct piece *pieces;
-	size_t count, capacity;
-	bool is_sorted;
-};
 
 struct coverage {
 	const struct network *net;
@@ -34,9 +19,7 @@ struct coverage {
 	size_t correction_count;
 	/* What coverage_road() works with. */
 	struct lane seen; /* a lane's pieces as corrections and a time leave them */
-	size_t *active;
-	int64_t *bounds, *vehicles;
-	size_t active_capacity, bounds_capacity, vehicles_capacity;
+	struct sweep sweep;
 };
 
 static int compare_corrections(const void *a, const void *b)
@@ -73,9 +56,7 @@ void coverage_free(struct coverage *coverage)
 	free(coverage->touched);
 	free(coverage->corrections);
 	free(coverage->seen.pieces);
-	free(coverage->active);
-	free(coverage->bounds);
-	free(coverage->vehicles);
+	sweep_fini(&coverage->sweep);
 	free(coverage);
 }
 
@@ -96,15 +77,6 @@ size_t coverage_take_touched(struct coverage *coverage, uint32_t *out, size_t mo
 		coverage->is_touched[out[taken++]] = false;
 	}
 	return taken;
-}
-
-static void append(struct lane *lane, const struct piece *piece)
-{
-	if (piece->to_cm <= piece->from_cm)
-		return;
-	lane->pieces = x_grow(lane->pieces, lane->count, &lane->capacity, sizeof(*lane->pieces));
-	lane->pieces[lane->count++] = *piece;
-	lane->is_sorted = false;
 }
 
 /* The first correction of a road or of a later one. */
@@ -199,10 +171,10 @@ static void append_corrected(const struct coverage *coverage, struct lane *lane,
 		    !concerns(correction, whole, from_cm, to_cm, is_backward))
 			continue;
 		left.to_cm = from_cm;
-		append(lane, &left);
+		lane_append(lane, &left);
 		piece.from_cm = to_cm;
 	}
-	append(lane, &piece);
+	lane_append(lane, &piece);
 }
 
 void coverage_put(struct coverage *coverage, struct coverage_key key, const struct span *spans,
@@ -224,7 +196,7 @@ void coverage_put(struct coverage *coverage, struct coverage_key key, const stru
 
 		if (!span->at_work)
 			continue;
-		append(&coverage->lanes[span->road * 2 + is_backward], &piece);
+		lane_append(&coverage->lanes[span->road * 2 + is_backward], &piece);
 		touch(coverage, span->road);
 	}
 }
@@ -247,152 +219,6 @@ void coverage_drop(struct coverage *coverage, int64_t vehicle_id, int64_t first_
 			touch(coverage, i / 2);
 		lane->count = kept;
 	}
-}
-
-static int compare_pieces(const void *a, const void *b)
-{
-	const struct piece *left = a, *right = b;
-
-	if (left->from_cm != right->from_cm)
-		return left->from_cm < right->from_cm ? -1 : 1;
-	if (left->to_cm != right->to_cm)
-		return left->to_cm < right->to_cm ? -1 : 1;
-	if (left->start_ms != right->start_ms)
-		return left->start_ms < right->start_ms ? -1 : 1;
-	return left->key.vehicle_id < right->key.vehicle_id
-		       ? -1
-		       : left->key.vehicle_id > right->key.vehicle_id;
-}
-
-static int compare_int64(const void *a, const void *b)
-{
-	int64_t left = *(const int64_t *)a, right = *(const int64_t *)b;
-
-	return left < right ? -1 : left > right;
-}
-
-static size_t unique(int64_t *values, size_t count)
-{
-	size_t kept = 0;
-
-	if (count == 0)
-		return 0;
-	qsort(values, count, sizeof(*values), compare_int64);
-	for (size_t i = 0; i < count; i++) {
-		if (kept == 0 || values[kept - 1] != values[i])
-			values[kept++] = values[i];
-	}
-	return kept;
-}
-
-/* Every place at which a piece begins or ends. */
-static size_t find_bounds(struct coverage *coverage, const struct lane *lane)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < lane->count; i++) {
-		coverage->bounds = x_grow(coverage->bounds, count, &coverage->bounds_capacity,
-					  sizeof(*coverage->bounds));
-		coverage->bounds[count++] = lane->pieces[i].from_cm;
-		coverage->bounds = x_grow(coverage->bounds, count, &coverage->bounds_capacity,
-					  sizeof(*coverage->bounds));
-		coverage->bounds[count++] = lane->pieces[i].to_cm;
-	}
-	return unique(coverage->bounds, count);
-}
-
-/* Keeps the active pieces that reach beyond from_cm and takes in those that begin there. */
-static size_t advance(struct coverage *coverage, const struct lane *lane, size_t active,
-		      size_t *next, int64_t from_cm)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < active; i++) {
-		if (lane->pieces[coverage->active[i]].to_cm > from_cm)
-			coverage->active[kept++] = coverage->active[i];
-	}
-	while (*next < lane->count && lane->pieces[*next].from_cm <= from_cm) {
-		coverage->active = x_grow(coverage->active, kept, &coverage->active_capacity,
-					  sizeof(*coverage->active));
-		coverage->active[kept++] = (*next)++;
-	}
-	return kept;
-}
-
-/* What the active pieces say together; the vehicles go to coverage->vehicles[first..]. */
-static void sum_up(struct coverage *coverage, const struct lane *lane, size_t active, size_t first,
-		   struct coverage_interval *out)
-{
-	out->passes = (uint32_t)active;
-	out->width_cm = 0;
-	out->first_ms = INT64_MAX;
-	out->last_ms = INT64_MIN;
-	out->source = 0;
-	out->inferred = true;
-	for (size_t i = 0; i < active; i++) {
-		const struct piece *piece = &lane->pieces[coverage->active[i]];
-
-		out->first_ms = piece->start_ms < out->first_ms ? piece->start_ms : out->first_ms;
-		out->last_ms = piece->end_ms > out->last_ms ? piece->end_ms : out->last_ms;
-		out->source = piece->source > out->source ? piece->source : out->source;
-		out->inferred = out->inferred && piece->inferred;
-		out->width_cm += piece->key.width_cm;
-		coverage->vehicles =
-			x_grow(coverage->vehicles, first + i, &coverage->vehicles_capacity,
-			       sizeof(*coverage->vehicles));
-		coverage->vehicles[first + i] = piece->key.vehicle_id;
-	}
-	out->vehicles = unique(coverage->vehicles + first, active);
-}
-
-static bool says_the_same(const struct coverage_interval *a, const struct coverage_interval *b)
-{
-	return a->to_cm == b->from_cm && a->passes == b->passes && a->width_cm == b->width_cm &&
-	       a->first_ms == b->first_ms && a->last_ms == b->last_ms && a->source == b->source && a->inferred == b->inferred &&
-	       a->vehicles == b->vehicles &&
-	       memcmp(a->vehicle_ids, b->vehicle_ids, a->vehicles * sizeof(*a->vehicle_ids)) == 0;
-}
-
-/*
- * Sweeps along the lane.  `last` is the interval that may still grow; its vehicles lie at the front
- * of coverage->vehicles, those of the next one behind them.
- */
-static void sweep(struct coverage *coverage, struct lane *lane, struct coverage_interval last,
-		  coverage_cb *on_interval, void *arg)
-{
-	size_t bounds = find_bounds(coverage, lane), active = 0, next = 0;
-
-	last.passes = 0;
-	for (size_t i = 0; i + 1 < bounds; i++) {
-		struct coverage_interval interval = last;
-
-		active = advance(coverage, lane, active, &next, coverage->bounds[i]);
-		interval.from_cm = coverage->bounds[i];
-		interval.to_cm = coverage->bounds[i + 1];
-		sum_up(coverage, lane, active, last.passes ? last.vehicles : 0, &interval);
-		last.vehicle_ids = coverage->vehicles;
-		interval.vehicle_ids = coverage->vehicles + (last.passes ? last.vehicles : 0);
-		if (last.passes && interval.passes && says_the_same(&last, &interval)) {
-			last.to_cm = interval.to_cm;
-			continue;
-		}
-		if (last.passes)
-			on_interval(&last, arg);
-		if (interval.vehicles)
-			memmove(coverage->vehicles, interval.vehicle_ids,
-				interval.vehicles * sizeof(int64_t));
-		interval.vehicle_ids = coverage->vehicles;
-		last = interval;
-	}
-	if (last.passes)
-		on_interval(&last, arg);
-}
-
-static void sort(struct lane *lane)
-{
-	if (!lane->is_sorted && lane->count > 0)
-		qsort(lane->pieces, lane->count, sizeof(*lane->pieces), compare_pieces);
-	lane->is_sorted = true;
 }
 
 /* The lane as it counts: itself, or what corrections and the time leave of it. */
@@ -422,8 +248,7 @@ void coverage_road_since(struct coverage *coverage, uint32_t road, int64_t since
 
 		if (lane->count == 0)
 			continue;
-		sort(lane);
-		sweep(coverage, lane, start, on_interval, arg);
+		sweep_lane(&coverage->sweep, lane, &start, on_interval, arg);
 	}
 }
 
