@@ -27,6 +27,7 @@
 #include "server/plowd/coverage/nightly.h"
 #include "server/plowd/base/now.h"
 #include "server/plowd/coverage/outbox.h"
+#include "server/plowd/coverage/road_states.h"
 #include "server/plowd/coverage/rule.h"
 #include "server/plowd/coverage/silence.h"
 #include "server/plowd/base/stats.h"
@@ -168,7 +169,7 @@ static int begin_window(struct matching *matching)
 static void clear_state(struct db_txn *txn, void *arg)
 {
 	(void)arg;
-	tally_clear_store(txn);
+	road_states_clear(txn);
 }
 
 static int load_network(struct matching *matching, int64_t revision)

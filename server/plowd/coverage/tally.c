@@ -10,6 +10,7 @@
 #include "server/corrections.h"
 #include "server/plowd/coverage/outbox.h"
 #include "server/plowd/base/parts.h"
+#include "server/plowd/coverage/road_states.h"
 #include "server/plowd/coverage/rule.h"
 #include "server/snow.h"
 
@@ -389,79 +390,10 @@ const struct link_state *tally_states(const struct tally *tally)
 	return tally->states;
 }
 
-/* What its links' statuses say together: what all say, else partly when any was worked on. */
-static enum link_status status_of_road(const struct tally *tally, const struct road *road,
-				       int64_t last_ms)
-{
-	enum link_status first = tally->states[road->first_link].status;
-	bool is_one = true, is_unknown = false;
-
-	for (uint32_t i = road->first_link; i < road->first_link + road->links; i++) {
-		is_one = is_one && tally->states[i].status == first;
-		is_unknown = is_unknown || tally->states[i].status == LINK_UNKNOWN;
-	}
-	if (is_one)
-		return first;
-	if (last_ms != 0)
-		return LINK_PARTLY;
-	return is_unknown ? LINK_UNKNOWN : LINK_NONE;
-}
-
-static struct link_state road_state(const struct tally *tally, const struct road *road)
-{
-	double forward = 0, backward = 0, length = 0;
-	struct link_state sum = {.status = LINK_NONE};
-
-	for (uint32_t i = road->first_link; i < road->first_link + road->links; i++) {
-		const struct link_state *state = &tally->states[i];
-		double length_m = network_link(tally->net, i)->length_m;
-
-		length += length_m;
-		forward += length_m * state->share_forward_percent;
-		backward += length_m * state->share_backward_percent;
-		sum.passes = state->passes > sum.passes ? state->passes : sum.passes;
-		sum.last_ms = state->last_ms > sum.last_ms ? state->last_ms : sum.last_ms;
-	}
-	sum.status = (uint8_t)status_of_road(tally, road, sum.last_ms);
-	sum.share_forward_percent = (uint8_t)(length > 0 ? forward / length : 0);
-	sum.share_backward_percent = (uint8_t)(length > 0 ? backward / length : 0);
-	return sum;
-}
-
-static void store_road(struct tally *tally, struct db_txn *txn, sqlite3_stmt *stmt, uint32_t index)
-{
-	const struct road *road = network_road(tally->net, index);
-	struct link_state state = road_state(tally, road);
-
-	sqlite3_bind_int64(stmt, 1, road->id);
-	sqlite3_bind_text(stmt, 2, link_status_name(state.status), -1, SQLITE_STATIC);
-	sqlite3_bind_double(stmt, 3, state.share_forward_percent / 100.0);
-	sqlite3_bind_double(stmt, 4, state.share_backward_percent / 100.0);
-	sqlite3_bind_int(stmt, 5, state.passes);
-	if (state.last_ms)
-		sqlite3_bind_int64(stmt, 6, state.last_ms);
-	else
-		sqlite3_bind_null(stmt, 6);
-	db_txn_step(txn, stmt);
-}
-
 void tally_store(struct tally *tally, struct db_txn *txn)
 {
-	sqlite3_stmt *stmt = db_prepare(
-		txn->db, "INSERT OR REPLACE INTO road_state (road_id, status, forward_share, "
-			 "backward_share, passes, last_ms) VALUES (?, ?, ?, ?, ?, ?)");
-
-	for (uint32_t i = 0; stmt && i < network_roads(tally->net) && !txn->error; i++) {
-		if (tally->is_unstored[i])
-			store_road(tally, txn, stmt, i);
-	}
-	sqlite3_finalize(stmt);
+	road_states_store(txn, tally->net, tally->states, tally->is_unstored);
 	if (!txn->error)
 		memset(tally->is_unstored, 0,
 		       network_roads(tally->net) * sizeof(*tally->is_unstored));
-}
-
-void tally_clear_store(struct db_txn *txn)
-{
-	db_txn_run(txn, "DELETE FROM road_state");
 }

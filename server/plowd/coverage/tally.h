@@ -62,7 +62,5 @@ const struct link_state *tally_states(const struct tally *tally);
 
 /* Writes the roads whose state changed since the last time into road_state. */
 void tally_store(struct tally *tally, struct db_txn *txn);
-/* Empties road_state: another window began. */
-void tally_clear_store(struct db_txn *txn);
 
 #endif
