@@ -9,40 +9,35 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <uv.h>
 
-#include "common/clock.h"
 #include "common/exits.h"
+#include "common/httpd/address.h"
+#include "common/httpd/webdir.h"
 #include "common/notify.h"
 #include "common/seal.h"
 #include "gis/db.h"
-#include "common/httpd/address.h"
-#include "server/accounts.h"
-#include "server/day.h"
 #include "server/fixes.h"
-#include "server/keyfile.h"
-#include "server/plowd/live/board.h"
-#include "server/plowd/live/closed.h"
-#include "server/plowd/export/export.h"
-#include "server/plowd/live/feed.h"
+#include "server/plowd/accounts/sessions.h"
 #include "server/plowd/api/http.h"
-#include "server/plowd/intake/ingest.h"
-#include "server/plowd/live/live.h"
-#include "server/plowd/coverage/matching.h"
-#include "server/plowd/intake/nmea_port.h"
 #include "server/plowd/base/now.h"
 #include "server/plowd/base/options.h"
-#include "server/plowd/coverage/outbox.h"
-#include "server/plowd/live/publish.h"
-#include "server/plowd/intake/registry.h"
-#include "server/plowd/accounts/sessions.h"
-#include "server/plowd/base/sole.h"
+#include "server/plowd/base/prepare.h"
 #include "server/plowd/base/stats.h"
+#include "server/plowd/coverage/matching.h"
+#include "server/plowd/coverage/outbox.h"
+#include "server/plowd/export/export.h"
+#include "server/plowd/intake/ingest.h"
+#include "server/plowd/intake/nmea_port.h"
+#include "server/plowd/intake/registry.h"
 #include "server/plowd/intake/waiting.h"
 #include "server/plowd/intake/writer.h"
-#include "common/httpd/webdir.h"
+#include "server/plowd/live/board.h"
+#include "server/plowd/live/closed.h"
+#include "server/plowd/live/feed.h"
+#include "server/plowd/live/live.h"
+#include "server/plowd/live/publish.h"
 
 #define EVENT_CLIENTS_MAX 2000
 #define TICK_MS 1000
@@ -55,8 +50,7 @@ struct plowd {
 	struct now now;
 	char web_dir[OPTIONS_PATH_BYTES];
 	char why[512];
-	int lock; /* of the database: no second plowd; -1: not taken */
-	char setup_token[TOKEN_BYTES]; /* empty: there are users */
+	struct prepared prepared;
 
 	struct stats *stats;
 	struct feed *feed;
@@ -171,53 +165,6 @@ static int load_live(struct plowd *plowd, struct db *db)
 		live_offer(plowd->live, vehicle_id, &row.fix, row.trust, row.received_ms);
 	}
 	return 0;
-}
-
-/* Without a user nobody could sign in: a one-time link makes the first. */
-static int offer_setup(struct plowd *plowd, struct db *db)
-{
-	struct db_txn txn = db_txn_begin(db);
-	int error;
-
-	token_new(plowd->setup_token);
-	setup_offer(&txn, plowd->setup_token, wall_clock_ms());
-	error = db_txn_end(&txn);
-	if (error)
-		plowd->setup_token[0] = '\0';
-	return error == -EEXIST ? 0 : error;
-}
-
-/* Opens the database once for writing, so that it exists, is ours and has today's schema. */
-static int check_database(struct plowd *plowd)
-{
-	struct day_rule day;
-	struct db *db;
-	int error;
-
-	plowd->lock = sole_take(plowd->options.db, plowd->why, sizeof(plowd->why));
-	/* What does not exist is explained better by who opens it. */
-	if (plowd->lock < 0 && plowd->lock != -ENOENT)
-		return plowd->lock;
-	error = db_open(plowd->options.db, DB_WRITE, &db);
-	if (!error)
-		error = day_rule_load(db, &day);
-	if (error)
-		snprintf(plowd->why, sizeof(plowd->why), "%s",
-			 *db_why(db) ? db_why(db) : "the database has no usable settings; make one with: plowctl init --db FILE");
-	else
-		day_rule_use(&day);
-	if (error == -EBADMSG)
-		sole_forget(plowd->options.db);
-	if (!error && !keyfile_exists(plowd->options.db))
-		fprintf(stderr, "plowd: there is no %s.key: units registered so far are refused until the town's copy is put there and plowd is started again\n",
-			plowd->options.db);
-	if (!error) {
-		error = offer_setup(plowd, db);
-		if (error)
-			snprintf(plowd->why, sizeof(plowd->why), "%s", db_why(db));
-	}
-	db_close(db);
-	return error;
 }
 
 static bool may_go_on(const struct caller *caller, void *sessions)
@@ -394,7 +341,7 @@ static void start_signals(struct plowd *plowd)
 
 static int start(struct plowd *plowd)
 {
-	int error = check_database(plowd);
+	int error = prepare(plowd->options.db, &plowd->prepared, plowd->why, sizeof(plowd->why));
 
 	if (error)
 		return error;
@@ -417,11 +364,11 @@ static void announce(struct plowd *plowd)
 		printf(",\"nmea\":\"%s\"", address_format(&nmea, text));
 	puts("}");
 	fflush(stdout);
-	if (plowd->setup_token[0])
+	if (plowd->prepared.setup_token[0])
 		fprintf(stderr,
 			"plowd: there is no user yet. Make the first admin within 24 hours at\n"
 			"plowd: http://%s/setup.html#%s\n",
-			http_address(plowd->http), plowd->setup_token);
+			http_address(plowd->http), plowd->prepared.setup_token);
 	notify_send("READY=1");
 }
 
@@ -478,13 +425,12 @@ static void free_all(struct plowd *plowd)
 	board_free(plowd->board);
 	stats_free(plowd->stats);
 	uv_loop_close(&plowd->loop);
-	if (plowd->lock >= 0)
-		close(plowd->lock);
+	prepare_undo(&plowd->prepared);
 }
 
 int main(int argc, char **argv)
 {
-	struct plowd plowd = {.lock = -1};
+	struct plowd plowd = {.prepared.lock = -1};
 	int error, status = options_parse(argc, argv, &plowd.options);
 
 	if (status)
