@@ -177,11 +177,7 @@ static void show_deed(struct json *json, const char *by_key, const char *by, con
 		      int64_t time_ms)
 {
 	json_key(json, by_key), json_text(json, time_ms ? by : NULL);
-	json_key(json, time_key);
-	if (time_ms)
-		json_time(json, time_ms);
-	else
-		json_null(json);
+	json_key(json, time_key), json_time_or_null(json, time_ms);
 }
 
 void closure_show(struct json *json, const struct network *net, const struct closure *closure)

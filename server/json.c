@@ -148,6 +148,14 @@ void json_time(struct json *json, int64_t time_ms)
 	put_char(json, '"');
 }
 
+void json_time_or_null(struct json *json, int64_t time_ms)
+{
+	if (time_ms)
+		json_time(json, time_ms);
+	else
+		json_null(json);
+}
+
 void json_raw(struct json *json, const void *value, size_t size)
 {
 	begin_value(json);

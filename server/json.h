@@ -33,6 +33,7 @@ void json_real(struct json *json, double value, int decimals);
 void json_bool(struct json *json, bool value);
 void json_null(struct json *json);
 void json_time(struct json *json, int64_t time_ms); /* RFC 3339 */
+void json_time_or_null(struct json *json, int64_t time_ms); /* 0: none */
 /* A value that is JSON already. */
 void json_raw(struct json *json, const void *value, size_t size);
 

@@ -21,6 +21,22 @@ void api_reply_json(struct httpd_request *request, struct json *json)
 	httpd_reply(request, &reply);
 }
 
+void answer_rows(struct answer *out, void *rows, size_t row_size, int count, row_show *show, const void *arg)
+{
+	struct json json = {0};
+
+	if (count < 0) {
+		answer_db_error(out);
+	} else {
+		json_open(&json, '[');
+		for (int i = 0; i < count; i++)
+			show(&json, (const char *)rows + (size_t)i * row_size, arg);
+		json_close(&json, ']');
+		answer_body(out, TYPE_JSON, &json.out);
+	}
+	free(rows);
+}
+
 void api_offload(struct api *api, struct httpd_request *request, offload_work *work, void *input)
 {
 	const struct offload_job job = {.request = request,

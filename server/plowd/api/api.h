@@ -8,6 +8,7 @@
 #define PLOW_SERVER_PLOWD_API_API_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "common/attr.h"
@@ -71,6 +72,13 @@ void api_reply_json(struct httpd_request *request, struct json *json);
 
 /* Has it answered by a reader thread; input is one block from malloc(), freed afterwards. */
 void api_offload(struct api *api, struct httpd_request *request, offload_work *work, void *input);
+
+/*
+ * For work: answers with an array of rows that were read, each written by show; a negative count is
+ * the error of reading them.  The rows, a block from malloc(), are taken over.
+ */
+typedef void row_show(struct json *json, const void *row, const void *arg);
+void answer_rows(struct answer *out, void *rows, size_t row_size, int count, row_show *show, const void *arg);
 
 /* The parsed argument; answers 400 itself and returns false when it is missing or makes no sense.
  */

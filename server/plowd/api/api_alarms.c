@@ -17,14 +17,6 @@
 
 #define LIST_MAX 100
 
-static void show_time_or_null(struct json *json, int64_t time_ms)
-{
-	if (time_ms)
-		json_time(json, time_ms);
-	else
-		json_null(json);
-}
-
 static void show_alarm(struct json *json, const struct alarm *alarm)
 {
 	json_open(json, '{');
@@ -32,30 +24,25 @@ static void show_alarm(struct json *json, const struct alarm *alarm)
 	json_key(json, "vehicle"), json_text(json, alarm->vehicle);
 	json_key(json, "since"), json_time(json, alarm->since_ms);
 	json_key(json, "raised"), json_time(json, alarm->raised_ms);
-	json_key(json, "ended"), show_time_or_null(json, alarm->ended_ms);
+	json_key(json, "ended"), json_time_or_null(json, alarm->ended_ms);
 	json_key(json, "acknowledged_by");
 	json_text(json, alarm->acknowledged_ms ? alarm->acknowledged_by : NULL);
-	json_key(json, "acknowledged"), show_time_or_null(json, alarm->acknowledged_ms);
+	json_key(json, "acknowledged"), json_time_or_null(json, alarm->acknowledged_ms);
 	json_close(json, '}');
+}
+
+static void show_row(struct json *json, const void *row, const void *arg)
+{
+	(void)arg;
+	show_alarm(json, row);
 }
 
 static void list_work(struct db *db, void *input, struct answer *out)
 {
 	struct alarm *list = x_calloc(LIST_MAX, sizeof(*list));
-	int count = alarm_list(db, list, LIST_MAX);
-	struct json json = {0};
 
 	(void)input;
-	if (count < 0) {
-		answer_db_error(out);
-	} else {
-		json_open(&json, '[');
-		for (int i = 0; i < count; i++)
-			show_alarm(&json, &list[i]);
-		json_close(&json, ']');
-		answer_body(out, TYPE_JSON, &json.out);
-	}
-	free(list);
+	answer_rows(out, list, sizeof(*list), alarm_list(db, list, LIST_MAX), show_row, NULL);
 }
 
 void api_alarms(struct httpd_request *request, void *context)

@@ -3,7 +3,6 @@
  * The road classes and their rules: listed, set, taken back.  The matcher sees a change by itself.
  */
 #include <stdlib.h>
-#include <string.h>
 
 #include "common/alloc.h"
 #include "gis/db.h"
@@ -112,9 +111,10 @@ static const char *read_rule(const cJSON *body, struct road_class *out)
 	return road_class_fault(out);
 }
 
-static const char *read_body(const cJSON *body, bool has_rule, struct road_class *out)
+static const char *read_body(const cJSON *body, const struct master_order *order, void *subject)
 {
-	bool is_new = has_rule && !body_has(body, "version");
+	struct road_class *out = subject;
+	bool has_rule = order == &setting, is_new = has_rule && !body_has(body, "version");
 
 	if (!body_has(body, "code") || !body_text(body, "code", false, out->code, sizeof(out->code)))
 		return "The code of the class is a text of at most 31 bytes; \"\" is the rule of all others.";
@@ -125,19 +125,7 @@ static const char *read_body(const cJSON *body, bool has_rule, struct road_class
 
 static void take(struct httpd_request *request, struct api *api, const struct master_order *order)
 {
-	struct road_class it = {.version = 0};
-	const char *why;
-	cJSON *body = api_body(request);
-
-	if (!body)
-		return;
-	why = read_body(body, order == &setting, &it);
-	cJSON_Delete(body);
-	if (why) {
-		httpd_error(request, 400, why);
-		return;
-	}
-	master_do(api, request, order, memcpy(x_malloc(sizeof(it)), &it, sizeof(it)));
+	master_take(api, request, order, x_calloc(1, sizeof(struct road_class)), NULL, read_body);
 }
 
 void api_class_set(struct httpd_request *request, void *context)

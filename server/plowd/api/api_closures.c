@@ -140,8 +140,9 @@ static const char *read_times(const cJSON *body, struct closure_order *out)
 	return closure->end_ms - closure->from_ms > LONGEST_MS ? "A closure lasts at most 400 days." : NULL;
 }
 
-static const char *read_body(const cJSON *body, const struct master_order *what, struct closure_order *out)
+static const char *read_body(const cJSON *body, const struct master_order *what, void *subject)
 {
+	struct closure_order *out = subject;
 	const char *why = what == &adding ? NULL : master_version(body, &out->closure.version);
 
 	if (why || what == &withdrawing)
@@ -162,24 +163,9 @@ static const char *read_body(const cJSON *body, const struct master_order *what,
 static void take(struct httpd_request *request, struct api *api, const struct master_order *what)
 {
 	struct closure_order *order = x_calloc(1, sizeof(*order));
-	const char *why;
-	cJSON *body = NULL;
 
 	order->now_ms = api_now_ms(api);
-	if (what == &adding || master_id(request, &words, &order->closure.id))
-		body = api_body(request);
-	if (!body) {
-		release_order(order);
-		return;
-	}
-	why = read_body(body, what, order);
-	cJSON_Delete(body);
-	if (why) {
-		release_order(order);
-		httpd_error(request, 400, why);
-	} else {
-		master_do(api, request, what, order);
-	}
+	master_take(api, request, what, order, what == &adding ? NULL : &order->closure.id, read_body);
 }
 
 void api_closure_add(struct httpd_request *request, void *context)

@@ -3,7 +3,6 @@
  * The contractors: listed, added, changed, removed.
  */
 #include <stdlib.h>
-#include <string.h>
 
 #include "common/alloc.h"
 #include "gis/db.h"
@@ -79,31 +78,25 @@ static const struct master_order changing = {
 static const struct master_order removing = {
 	.words = &words, .carry_out = remove_one, .show = master_show_nothing, .release = free, .status = 200};
 
-/* Reads what the order needs of the body, and gives it. */
+static const char *read_body(const cJSON *body, const struct master_order *order, void *subject)
+{
+	struct contractor *contractor = subject;
+	const char *why = order == &adding ? NULL : master_version(body, &contractor->version);
+
+	if (why || order == &removing)
+		return why;
+	if (!body_text(body, "name", true, contractor->name, sizeof(contractor->name)))
+		return "The contractor needs a name of 1 to 63 bytes.";
+	if (!body_text(body, "phone", false, contractor->phone, sizeof(contractor->phone)))
+		return "The telephone number is a text of at most 31 bytes.";
+	return NULL;
+}
+
 static void take(struct httpd_request *request, struct api *api, const struct master_order *order)
 {
-	struct contractor contractor = {.id = 0};
-	const char *why = NULL;
-	cJSON *body;
+	struct contractor *contractor = x_calloc(1, sizeof(*contractor));
 
-	if (order != &adding && !master_id(request, &words, &contractor.id))
-		return;
-	body = api_body(request);
-	if (!body)
-		return;
-	if (order != &adding)
-		why = master_version(body, &contractor.version);
-	if (!why && order != &removing && !body_text(body, "name", true, contractor.name, sizeof(contractor.name)))
-		why = "The contractor needs a name of 1 to 63 bytes.";
-	if (!why && order != &removing &&
-	    !body_text(body, "phone", false, contractor.phone, sizeof(contractor.phone)))
-		why = "The telephone number is a text of at most 31 bytes.";
-	cJSON_Delete(body);
-	if (why) {
-		httpd_error(request, 400, why);
-		return;
-	}
-	master_do(api, request, order, memcpy(x_malloc(sizeof(contractor)), &contractor, sizeof(contractor)));
+	master_take(api, request, order, contractor, order == &adding ? NULL : &contractor->id, read_body);
 }
 
 void api_contractor_add(struct httpd_request *request, void *context)

@@ -59,11 +59,7 @@ static void show_correction(struct json *json, const struct network *net,
 	json_key(json, "made"), json_time(json, correction->made_ms);
 	json_key(json, "withdrawn_by");
 	json_text(json, correction->withdrawn_ms ? correction->withdrawn_by : NULL);
-	json_key(json, "withdrawn");
-	if (correction->withdrawn_ms)
-		json_time(json, correction->withdrawn_ms);
-	else
-		json_null(json);
+	json_key(json, "withdrawn"), json_time_or_null(json, correction->withdrawn_ms);
 	json_close(json, '}');
 }
 
@@ -101,23 +97,18 @@ static void give_order(struct api *api, struct httpd_request *request, offload_w
 	offload_run(api->offload, &job);
 }
 
+static void show_row(struct json *json, const void *row, const void *net)
+{
+	show_correction(json, net, row);
+}
+
 static void list_work(struct db *db, void *input, struct answer *out)
 {
 	const struct order *order = input;
 	struct correction *list = x_calloc(LIST_MAX, sizeof(*list));
-	int count = correction_list(db, order->before_id, list, LIST_MAX);
-	struct json json = {0};
 
-	if (count < 0) {
-		answer_db_error(out);
-	} else {
-		json_open(&json, '[');
-		for (int i = 0; i < count; i++)
-			show_correction(&json, order->net, &list[i]);
-		json_close(&json, ']');
-		answer_body(out, TYPE_JSON, &json.out);
-	}
-	free(list);
+	answer_rows(out, list, sizeof(*list), correction_list(db, order->before_id, list, LIST_MAX), show_row,
+		    order->net);
 }
 
 void api_corrections(struct httpd_request *request, void *context)

@@ -40,15 +40,6 @@ static void release_order(void *subject)
 	free(subject);
 }
 
-static void show_time(struct json *json, const char *key, int64_t time_ms)
-{
-	json_key(json, key);
-	if (time_ms)
-		json_time(json, time_ms);
-	else
-		json_null(json);
-}
-
 static void show_registered(const struct fleet_vehicle *found, void *arg)
 {
 	struct json *json = arg;
@@ -63,9 +54,9 @@ static void show_registered(const struct fleet_vehicle *found, void *arg)
 		json_real(json, found->vehicle.blade_width_cm / 100.0, 2);
 	else
 		json_null(json);
-	show_time(json, "created", found->created_ms);
-	show_time(json, "retired", found->retired_ms);
-	show_time(json, "key_made", found->key_made_ms);
+	json_key(json, "created"), json_time_or_null(json, found->created_ms);
+	json_key(json, "retired"), json_time_or_null(json, found->retired_ms);
+	json_key(json, "key_made"), json_time_or_null(json, found->key_made_ms);
 	json_key(json, "rotating"), json_bool(json, found->is_rotating);
 	json_key(json, "token"), json_bool(json, found->vehicle.has_token);
 	json_key(json, "has_fixes"), json_bool(json, found->has_fixes);
@@ -218,8 +209,10 @@ static const char *read_width(const cJSON *body, struct vehicle *out)
 	return NULL;
 }
 
-static const char *read_body(const cJSON *body, int what, struct vehicle *out)
+static const char *read_body(const cJSON *body, const struct master_order *order, void *subject)
 {
+	struct vehicle *out = &((struct fleet_order *)subject)->vehicle;
+	ptrdiff_t what = order - orders;
 	const char *why = what == CHANGE || what == REMOVE ? master_version(body, &out->version) : NULL;
 
 	if (why || (what != ADD && what != CHANGE))
@@ -239,26 +232,16 @@ static const char *read_body(const cJSON *body, int what, struct vehicle *out)
 
 static void take(struct httpd_request *request, struct api *api, int what)
 {
-	struct fleet_order order = {.was_retired = false};
-	const char *why, *code = what == ADD ? NULL : httpd_part(request, 0);
-	cJSON *body;
+	const char *code = what == ADD ? "" : httpd_part(request, 0);
+	struct fleet_order *order;
 
-	if (code && !vehicle_code_is_good(code)) {
+	if (what != ADD && !vehicle_code_is_good(code)) {
 		httpd_error(request, 404, words.missing);
 		return;
 	}
-	if (code)
-		memcpy(order.vehicle.code, code, strlen(code) + 1);
-	body = api_body(request);
-	if (!body)
-		return;
-	why = read_body(body, what, &order.vehicle);
-	cJSON_Delete(body);
-	if (why) {
-		httpd_error(request, 400, why);
-		return;
-	}
-	master_do(api, request, &orders[what], memcpy(x_malloc(sizeof(order)), &order, sizeof(order)));
+	order = x_calloc(1, sizeof(*order));
+	memcpy(order->vehicle.code, code, strlen(code) + 1);
+	master_take(api, request, &orders[what], order, NULL, read_body);
 }
 
 void api_vehicle_add(struct httpd_request *request, void *context)

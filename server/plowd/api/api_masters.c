@@ -130,6 +130,23 @@ void master_do(struct api *api, struct httpd_request *request, const struct mast
 	run_job(api, request, order_work, &job);
 }
 
+void master_take(struct api *api, struct httpd_request *request, const struct master_order *order, void *subject,
+		 int64_t *id, master_read *read)
+{
+	cJSON *body = !id || master_id(request, order->words, id) ? api_body(request) : NULL;
+	const char *why = body ? read(body, order, subject) : NULL;
+	bool is_good = body && !why;
+
+	cJSON_Delete(body);
+	if (is_good) {
+		master_do(api, request, order, subject);
+		return;
+	}
+	if (why)
+		httpd_error(request, 400, why);
+	order->release(subject);
+}
+
 static void list_work(struct db *db, void *input, struct answer *out)
 {
 	struct job *job = input;

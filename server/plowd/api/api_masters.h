@@ -46,6 +46,15 @@ int master_show_nothing(struct json *json, struct db *db, const struct network *
 /* Has it done and answered.  The subject, a block from malloc(), is taken over. */
 void master_do(struct api *api, struct httpd_request *request, const struct master_order *order, void *subject);
 
+/*
+ * Reads a change and has it done.  id: where the number of the path goes; NULL for one that is new, or
+ * is named otherwise.  read fills the subject from the body; what it says is wrong is answered with 400.
+ * The subject, a block from malloc(), is taken over.
+ */
+typedef const char *master_read(const cJSON *body, const struct master_order *order, void *subject);
+void master_take(struct api *api, struct httpd_request *request, const struct master_order *order, void *subject,
+		 int64_t *id, master_read *read);
+
 /* Has a list answered. */
 typedef int master_list(struct json *json, struct db *db, const struct network *net, int64_t argument);
 void master_show_list(struct api *api, struct httpd_request *request, master_list *show, int64_t argument);

@@ -23,23 +23,18 @@
 #define AREAS_MAX 64
 #define START_BEFORE_MS (INT64_C(24) * 3600 * 1000)
 
+static void show_row(struct json *json, const void *row, const void *arg)
+{
+	(void)arg;
+	show_operation(json, row);
+}
+
 static void list_work(struct db *db, void *input, struct answer *out)
 {
 	struct operation *list = x_calloc(LIST_MAX, sizeof(*list));
-	int count = operation_list(db, list, LIST_MAX);
-	struct json json = {0};
 
 	(void)input;
-	if (count < 0) {
-		answer_db_error(out);
-	} else {
-		json_open(&json, '[');
-		for (int i = 0; i < count; i++)
-			show_operation(&json, &list[i]);
-		json_close(&json, ']');
-		answer_body(out, TYPE_JSON, &json.out);
-	}
-	free(list);
+	answer_rows(out, list, sizeof(*list), operation_list(db, list, LIST_MAX), show_row, NULL);
 }
 
 void api_operations(struct httpd_request *request, void *context)

@@ -179,11 +179,12 @@ enum { ADD, CHANGE, REMOVE };
 static const struct master_order orders[][3] = {ORDERS(PLACE_AREA), ORDERS(PLACE_DEPOT)};
 
 /* What the body says, or why it says nothing. */
-static const char *read_place(const cJSON *body, int what, struct place *out)
+static const char *read_place(const cJSON *body, const struct master_order *order, void *subject)
 {
-	const char *why = what == ADD ? NULL : master_version(body, &out->version);
+	struct place *out = subject;
+	const char *why = order == &orders[out->kind][ADD] ? NULL : master_version(body, &out->version);
 
-	if (why || what == REMOVE)
+	if (why || order == &orders[out->kind][REMOVE])
 		return why;
 	if (!body_text(body, "name", true, out->name, sizeof(out->name)))
 		return "It needs a name of 1 to 63 bytes.";
@@ -193,26 +194,10 @@ static const char *read_place(const cJSON *body, int what, struct place *out)
 
 static void take(struct httpd_request *request, struct api *api, enum place_kind kind, int what)
 {
-	struct place place = {.kind = kind};
-	struct place *subject;
-	const char *why;
-	cJSON *body;
+	struct place *place = x_calloc(1, sizeof(*place));
 
-	if (what != ADD && !master_id(request, &words[kind], &place.id))
-		return;
-	body = api_body(request);
-	if (!body)
-		return;
-	why = read_place(body, what, &place);
-	cJSON_Delete(body);
-	if (why) {
-		shape_free(&place.shape);
-		httpd_error(request, 400, why);
-		return;
-	}
-	subject = x_malloc(sizeof(*subject));
-	*subject = place;
-	master_do(api, request, &orders[kind][what], subject);
+	place->kind = kind;
+	master_take(api, request, &orders[kind][what], place, what == ADD ? NULL : &place->id, read_place);
 }
 
 void api_area_add(struct httpd_request *request, void *context)

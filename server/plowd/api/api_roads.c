@@ -74,11 +74,7 @@ static void show_link_head(struct json *json, const struct link_question *questi
 	json_key(json, "status"), json_text(json, link_status_name(state->status));
 	json_key(json, "share_forward"), json_real(json, state->share_forward_percent / 100.0, 2);
 	json_key(json, "share_backward"), json_real(json, state->share_backward_percent / 100.0, 2);
-	json_key(json, "last");
-	if (state->last_ms)
-		json_time(json, state->last_ms);
-	else
-		json_null(json);
+	json_key(json, "last"), json_time_or_null(json, state->last_ms);
 }
 
 static void link_work(struct db *db, void *input, struct answer *out)

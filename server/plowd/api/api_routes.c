@@ -131,8 +131,9 @@ static const struct master_order adding = {&words, check, add, show_one, release
 static const struct master_order changing = {&words, check, change, show_one, release_order, NULL, 200};
 static const struct master_order removing = {&words, NULL, remove_one, master_show_nothing, release_order, NULL, 200};
 
-static const char *read_body(const cJSON *body, const struct master_order *what, struct route_order *out)
+static const char *read_body(const cJSON *body, const struct master_order *what, void *subject)
 {
+	struct route_order *out = subject;
 	struct plowing_route *route = &out->route;
 	const char *why = what == &adding ? NULL : master_version(body, &route->version);
 
@@ -152,23 +153,8 @@ static const char *read_body(const cJSON *body, const struct master_order *what,
 static void take(struct httpd_request *request, struct api *api, const struct master_order *what)
 {
 	struct route_order *order = x_calloc(1, sizeof(*order));
-	const char *why;
-	cJSON *body = NULL;
 
-	if (what == &adding || master_id(request, &words, &order->route.id))
-		body = api_body(request);
-	if (!body) {
-		release_order(order);
-		return;
-	}
-	why = read_body(body, what, order);
-	cJSON_Delete(body);
-	if (why) {
-		release_order(order);
-		httpd_error(request, 400, why);
-	} else {
-		master_do(api, request, what, order);
-	}
+	master_take(api, request, what, order, what == &adding ? NULL : &order->route.id, read_body);
 }
 
 void api_route_add(struct httpd_request *request, void *context)

@@ -35,23 +35,19 @@ struct snow_window {
 	int64_t from_ms, to_ms;
 };
 
+static void show_row(struct json *json, const void *row, const void *arg)
+{
+	(void)arg;
+	show_snow(json, row);
+}
+
 static void list_work(struct db *db, void *input, struct answer *out)
 {
 	const struct snow_window *window = input;
 	struct snow_observation *list = x_calloc(LIST_MAX, sizeof(*list));
-	int count = snow_list(db, window->from_ms, window->to_ms, list, LIST_MAX);
-	struct json json = {0};
 
-	if (count < 0) {
-		answer_db_error(out);
-	} else {
-		json_open(&json, '[');
-		for (int i = 0; i < count; i++)
-			show_snow(&json, &list[i]);
-		json_close(&json, ']');
-		answer_body(out, TYPE_JSON, &json.out);
-	}
-	free(list);
+	answer_rows(out, list, sizeof(*list), snow_list(db, window->from_ms, window->to_ms, list, LIST_MAX),
+		    show_row, NULL);
 }
 
 void api_snow(struct httpd_request *request, void *context)

@@ -378,11 +378,7 @@ static void show_operation_of(struct json *json, const struct operation *operati
 	json_open(json, '{');
 	json_key(json, "name"), json_text(json, operation->name);
 	json_key(json, "start"), json_time(json, operation->start_ms);
-	json_key(json, "target");
-	if (operation->target_ms)
-		json_time(json, operation->target_ms);
-	else
-		json_null(json);
+	json_key(json, "target"), json_time_or_null(json, operation->target_ms);
 	json_close(json, '}');
 }
 

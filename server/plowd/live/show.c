@@ -138,14 +138,6 @@ void show_all_links(struct json *json, const struct board *board)
 	free(links);
 }
 
-static void show_time_or_null(struct json *json, int64_t time_ms)
-{
-	if (time_ms)
-		json_time(json, time_ms);
-	else
-		json_null(json);
-}
-
 void show_bar(struct json *json, const struct progress_bar *bar)
 {
 	double remaining_m = fmax(0, bar->length_m - bar->done_m - bar->partly_m);
@@ -163,9 +155,9 @@ void show_bar(struct json *json, const struct progress_bar *bar)
 	json_key(json, "unknown_m"), json_real(json, bar->unknown_m, 1);
 	json_key(json, "finish");
 	/* No more exact than anybody can know; and the same for a while. */
-	show_time_or_null(json, bar->finish_ms / MINUTE_MS * MINUTE_MS);
+	json_time_or_null(json, bar->finish_ms / MINUTE_MS * MINUTE_MS);
 	json_key(json, "finish_why"), json_text(json, bar->why);
-	json_key(json, "target"), show_time_or_null(json, bar->target_ms);
+	json_key(json, "target"), json_time_or_null(json, bar->target_ms);
 	json_close(json, '}');
 }
 
@@ -204,9 +196,9 @@ void show_operation(struct json *json, const struct operation *operation)
 		json_raw(json, operation->areas, strlen(operation->areas));
 	else
 		json_raw(json, "[]", 2);
-	json_key(json, "start"), show_time_or_null(json, operation->start_ms);
-	json_key(json, "target"), show_time_or_null(json, operation->target_ms);
-	json_key(json, "end"), show_time_or_null(json, operation->end_ms);
+	json_key(json, "start"), json_time_or_null(json, operation->start_ms);
+	json_key(json, "target"), json_time_or_null(json, operation->target_ms);
+	json_key(json, "end"), json_time_or_null(json, operation->end_ms);
 	json_key(json, "opened_by"), json_text(json, operation->opened_by);
 	json_key(json, "closed_by");
 	json_text(json, operation->end_ms ? operation->closed_by : NULL);
