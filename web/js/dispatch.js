@@ -23,7 +23,7 @@ import { prepareStaffPage } from "./staff.js";
 import { createFilterBar } from "./ui/filter-bar.js";
 import { createLegend } from "./ui/legend.js";
 import { createRoadTable } from "./ui/road-table.js";
-import { icon } from "./ui/samples.js";
+import { closureSample, icon } from "./ui/samples.js";
 import { createSearch } from "./ui/search.js";
 import { createTabs } from "./ui/tabs.js";
 import { createVehicleList } from "./ui/vehicle-list.js";
@@ -119,7 +119,7 @@ view.onChange(() => {
 	keepAddress();
 });
 
-const legend = createLegend(byId("legend-body"), { t, onColouring: colour });
+const legend = createLegend(byId("legend-body"), { t, more: [[closureSample(), t("closure.label")]], onColouring: colour });
 /** @type {HTMLDetailsElement} */ (byId("legend")).open = matchMedia("(min-width: 701px) and (min-height: 700px)").matches;
 
 /** @param {import("./map/roads.js").Colouring} next */

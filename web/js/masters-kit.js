@@ -130,8 +130,25 @@ export function createKit({ t, format, town, timezone, mayChange, book }) {
 		return picker;
 	}
 
+	/**
+	 * What who may change things does with an entry: change it, and take it away once he is sure.
+	 * @param {{edit: () => void, remove?: string, sure: string, path: string, version: number, then: () => void}} how
+	 */
+	function actions({ edit, remove = t("masters.remove"), sure, path, version, then }) {
+		if (!mayChange) {
+			return [];
+		}
+		return [
+			{ label: t("masters.change"), act: edit },
+			{ label: remove, sure, act: async () => {
+				await send(path, { version });
+				then();
+			} },
+		];
+	}
+
 	return {
-		t, format, town, timezone, mayChange, data, load, send, explain, draw, choose, clear,
+		t, format, town, timezone, mayChange, data, load, send, explain, actions, draw, choose, clear,
 		/** @param {MastersMap} opened */
 		setMap(opened) {
 			map = opened;

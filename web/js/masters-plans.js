@@ -57,15 +57,7 @@ export function routesTab(panel, kit) {
 				detail: [one.area, one.vehicle || (one.class && t(`class.${one.class}`)), format.length(one.length_m), t("routes.stretches", { n: one.stretches.length })].filter(Boolean).join("・"),
 				actions: [
 					{ label: t("masters.show"), act: () => kit.map()?.mark(one.links) },
-					...(kit.mayChange
-						? [
-								{ label: t("masters.change"), act: () => edit(one) },
-								{ label: t("masters.remove"), sure: t("routes.remove_sure", { name: one.name }), act: async () => {
-									await kit.send(`routes/${one.id}/remove`, { version: one.version });
-									show();
-								} },
-							]
-						: []),
+					...kit.actions({ edit: () => edit(one), sure: t("routes.remove_sure", { name: one.name }), path: `routes/${one.id}/remove`, version: one.version, then: show }),
 				],
 			})),
 		);
@@ -177,15 +169,9 @@ export function closuresTab(panel, kit) {
 					...(Date.parse(one.from) > now ? [{ text: t("closures.announced") }] : [{ text: t("closures.now"), kind: "bad" }]),
 					...missing(one).map((text) => ({ text, kind: "warn" })),
 				],
-				actions: kit.mayChange
-					? [
-							{ label: t("masters.change"), act: () => edit(one) },
-							{ label: t("closures.withdraw"), sure: t("closures.withdraw_sure"), act: async () => {
-								await kit.send(`closures/${one.id}/withdraw`, { version: one.version });
-								show();
-							} },
-						]
-					: [],
+				actions: kit.actions({
+					edit: () => edit(one), remove: t("closures.withdraw"), sure: t("closures.withdraw_sure"), path: `closures/${one.id}/withdraw`, version: one.version, then: show,
+				}),
 			})),
 		);
 		panel.scrollTop = 0;

@@ -43,15 +43,9 @@ export function contractorsTab(panel, kit) {
 				key: String(one.id),
 				title: one.name,
 				detail: [one.phone, t("contractors.vehicles", { n: one.vehicles })].filter(Boolean).join("・"),
-				actions: kit.mayChange
-					? [
-							{ label: t("masters.change"), act: () => edit(one) },
-							{ label: t("masters.remove"), sure: t("contractors.remove_sure", { name: one.name }), act: async () => {
-								await kit.send(`contractors/${one.id}/remove`, { version: one.version });
-								show();
-							} },
-						]
-					: [],
+				actions: kit.actions({
+					edit: () => edit(one), sure: t("contractors.remove_sure", { name: one.name }), path: `contractors/${one.id}/remove`, version: one.version, then: show,
+				}),
 			})),
 		);
 		panel.scrollTop = 0;
@@ -95,13 +89,10 @@ export function placesTab(panel, kit, kind) {
 	}
 
 	/** @param {GeoJSON.Feature} one */
-	const actions = (one) => [
-		{ label: t("masters.change"), act: () => edit(one) },
-		{ label: t("masters.remove"), sure: t("places.remove_sure", { name: one.properties?.name }), act: async () => {
-			await kit.send(`${kind}/${one.id}/remove`, { version: one.properties?.version });
-			show();
-		} },
-	];
+	const actions = (one) =>
+		kit.actions({
+			edit: () => edit(one), sure: t("places.remove_sure", { name: one.properties?.name }), path: `${kind}/${one.id}/remove`, version: one.properties?.version, then: show,
+		});
 
 	function show() {
 		kit.clear();
@@ -113,7 +104,7 @@ export function placesTab(panel, kit, kind) {
 					key: String(one.id),
 					title: one.properties?.name || t("masters.unnamed"),
 					detail: [length_m ? t("areas.length", { length: kit.format.length(length_m) }) : "", drawn ? "" : t("places.imported", { layer: one.properties?.layer })].filter(Boolean).join("・"),
-					actions: kit.mayChange && drawn ? actions(one) : [],
+					actions: drawn ? actions(one) : [],
 				};
 			}),
 		);

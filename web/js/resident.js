@@ -13,7 +13,7 @@ import { createResidentMap } from "./resident-map.js";
 import { createLegend } from "./ui/legend.js";
 import { createAnswer } from "./ui/resident-answer.js";
 import { createRoadList, roadKey } from "./ui/road-list.js";
-import { icon, progressBar } from "./ui/samples.js";
+import { closureSample, icon, progressBar, vehicleSample } from "./ui/samples.js";
 
 /** Residents are shown what is some minutes old on purpose; this much is no purpose any more. */
 const OLD_MS = 40 * 60_000;
@@ -262,6 +262,7 @@ search.addEventListener("input", () => {
 const legend = createLegend(byId("legend-body"), {
 	t,
 	words: "public.status",
+	more: [[vehicleSample("work"), t("public.legend_plow")], [closureSample(), t("public.legend_closed")]],
 	onColouring(colouring) {
 		legend.show(colouring);
 		map?.colour(colouring, data.now());

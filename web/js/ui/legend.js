@@ -21,14 +21,16 @@ export function bandWords(t) {
  * @param {object} how
  * @param {import("../i18n.js").Translate} how.t
  * @param {string} [how.words] the group of words for the statuses
+ * @param {[sample: Element, words: string][]} [how.more] what else the map shows
  * @param {(colouring: import("../map/roads.js").Colouring) => void} how.onColouring
  */
-export function createLegend(body, { t, words = "status", onColouring }) {
+export function createLegend(body, { t, words = "status", more = [], onColouring }) {
 	const choices = /** @type {const} */ (["status", "age"]).map((colouring) => ({
 		colouring,
 		button: el("button", { type: "button", onclick: () => onColouring(colouring) }, t(`legend.${colouring}`)),
 	}));
 	const keys = el("ul");
+	const others = more.map(([sample, text]) => el("li", {}, sample, text));
 	fill(
 		body,
 		el("div", { class: "switch", role: "group", "aria-label": t("legend.colouring") }, ...choices.map(({ button }) => button)),
@@ -45,6 +47,7 @@ export function createLegend(body, { t, words = "status", onColouring }) {
 				...(colouring === "age"
 					? bandWords(t).map((text, band) => el("li", {}, bandSample(band), text))
 					: LINK_STATUSES.map((status) => el("li", {}, statusSample(status), t(`${words}.${status}`)))),
+				...others,
 			);
 		},
 	};

@@ -27,6 +27,15 @@ export const statusSample = (status) => lineSample(LINES[status], status);
 /** @param {number} band */
 export const bandSample = (band) => lineSample(BANDS[band], `band-${band}`);
 
+/** A closed road. */
+export const closureSample = () =>
+	svg(
+		"svg",
+		{ class: "line-sample closure-sample", viewBox: "0 0 38 14", "aria-hidden": "true", fill: "none", stroke: "currentColor", "stroke-linecap": "round" },
+		svg("line", { x1: 4, y1: 7, x2: 34, y2: 7, "stroke-width": 6, opacity: 0.45 }),
+		svg("path", { d: "M10 3l8 8m0-8-8 8m12-8 8 8m0-8-8 8", "stroke-width": 2 }),
+	);
+
 /** @param {import("../types.js").VehicleState} state */
 export function vehicleSample(state) {
 	const { body, mark } = VEHICLES[state];
