@@ -136,6 +136,9 @@ test("what the map shows is asked about by the keyboard alone", async (t) => {
 
 test("a box is drawn by the keyboard alone", async (t) => {
 	const { page, assertQuiet } = await open(t, { path: `/dispatch.html#map=14.4/${CENTER}`.replace(",", "/") });
+	await page.keyboard.press("d");
+	await until("a corner may be put", () => page.locator("#box-hint").isVisible());
+	await page.keyboard.press("Escape");
 	await tabTo(page, page.locator("#box-draw"));
 	await page.keyboard.press("Enter");
 	assert.equal(await page.locator("#box-hint").isVisible(), true);

@@ -42,7 +42,7 @@ test("an operation ordered earlier counts from then; the board says what is done
 	await until("what was done since then counts", async () => /地区別[^]*東部[^]*残り/.test(await text(page, "operation-progress")) && !/^0 %/.test(await text(page, "operation-progress")));
 	const board = await text(page, "operation-progress");
 	assert.match(board, /道路区分別[^]*main[^]*side/);
-	assert.match(board, /判断できません（記録が30分に足りません）|見込みなし/);
+	assert.match(board, /見込みはまだ出せません（記録が30分に足りません）|見込みなし/);
 	await until("what remains is named", async () => /残り 3 区間[^]*駅前通り/.test(await text(page, "operation-remaining")));
 	await assertAccessible(page);
 	await picture(page, "dispatch-operation-board");

@@ -241,7 +241,7 @@ test("a server that goes away is said at once, and the page goes on when it is b
 	const { page } = await open(t, { map: false, user, origin: `http://${first.ready.http}`, ignore: /ERR_|Failed to load|EventSource/ });
 	await until("it is live", async () => /受信中/.test(await textOf(page, "lamp")));
 	await first.stop();
-	await until("it says so", async () => /切断/.test(await textOf(page, "lamp")));
+	await until("it says so", async () => /つながりません/.test(await textOf(page, "lamp")));
 	await own.vehicle(file, "R-2");
 	await own.serve("plowd", ["--db", file, "--udp", "127.0.0.1:0", "--http", first.ready.http], { env: { PLOW_WEB: WEB } });
 	await until("it is live again", async () => /受信中/.test(await textOf(page, "lamp")));

@@ -32,7 +32,7 @@ test("the driver's page", { skip: !track && "no recordings" }, async (t) => {
 	});
 
 	await t.test("a shift begins with one press", async () => {
-		assert.match(await textOf(page, "work"), /終了しています/);
+		assert.match(await textOf(page, "work"), /出動していません/);
 		await page.locator("#shift").tap();
 		await until("it is on its way", async () => (await textOf(page, "work")) === "回送");
 		assert.equal((await status()).work_state, "M");
@@ -61,7 +61,7 @@ test("the driver's page", { skip: !track && "no recordings" }, async (t) => {
 		assert.match(await textOf(page, "shift"), /もう一度/);
 		assert.equal((await status()).work_state, "R");
 		await page.locator("#shift").tap();
-		await until("it has ended", async () => (await textOf(page, "work")) === "終了しています");
+		await until("it has ended", async () => (await textOf(page, "work")) === "出動していません");
 		assert.equal((await status()).work_state, "U");
 	});
 

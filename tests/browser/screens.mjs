@@ -12,14 +12,33 @@ import { DESKTOP, launch, openPage, PHONE, picture, TABLET } from "./support/bro
 import { watchMap } from "./support/map.mjs";
 import { publicSite, serveTown, serveTracker, simulate, snowTown, workplace } from "./support/scene.mjs";
 
-/** What of a page is worth a picture of its own, by its address. */
+/**
+ * What of a page is worth a picture of its own: its address, or what somebody does there.
+ * @type {Record<string, (string | ((page: import("playwright-core").Page) => Promise<void>))[]>}
+ */
 const VIEWS = {
-	"dispatch.html": ["", "#tab=roads&sort=-last", "#tab=progress&by=age", "#tab=operation"],
+	"dispatch.html": ["", "#tab=roads&sort=-last", "#tab=progress&by=age", "#tab=operation", "#vehicle=SIM-004", openRoad],
+	"masters.html": ["", "#tab=areas", "#tab=closures", "#tab=classes", (page) => page.locator("#panel-fleet button.primary").click()],
+	"nights.html": ["", "#vehicle=SIM-002"],
+	"index.html": ["", askForRoad],
+	"list.html": ["", (page) => page.locator("#areas summary").first().click()],
 };
 const SIZES = { desk: { viewport: DESKTOP }, phone: { viewport: PHONE, hasTouch: true, isMobile: true } };
 
 /** Languages and themes. */
 const LOOKS = ["ja-JP", "en-GB"].flatMap((locale) => ["light", "dark"].map((colorScheme) => ({ locale, colorScheme })));
+
+async function openRoad(page) {
+	await page.locator("#search").fill("学校通り");
+	await page.locator("#search-results [role=option]").first().click();
+	await page.locator("#card .caller").waitFor();
+}
+
+async function askForRoad(page) {
+	await page.locator("#search").fill("学校通り");
+	await page.locator("#areas li button").first().click();
+	await page.locator("#answer h2").waitFor();
+}
 
 /** Some pages open their map only when somebody asks for it. */
 const MAP_MS = 15_000;
@@ -35,6 +54,17 @@ async function settle(page) {
 	await page.evaluate(() => new Promise((done) => requestIdleCallback(done, { timeout: 3000 })));
 }
 
+/** Opens a page, and does there what a view is about. @param {string} address @param {string | ((page: import("playwright-core").Page) => Promise<void>)} view */
+async function show(page, address, view) {
+	await page.goto("about:blank"); // another fragment alone would be the same page
+	await page.goto(address + (typeof view === "string" ? view : ""));
+	await settle(page);
+	if (typeof view !== "string") {
+		await view(page);
+		await settle(page);
+	}
+}
+
 const place = await workplace();
 const browser = await launch();
 try {
@@ -45,6 +75,19 @@ try {
 	const admin = await place.signIn(town.plowd, { db, role: "admin", name: "管理者" });
 	await until("an hour's work is counted", async () =>
 		(await (await admin.fetch("/api/v1/snapshot")).json()).progress.total.done_m > 1000);
+	const hours = (n) => new Date(Date.now() + n * 3_600_000).toISOString();
+	const done = async (path, body) => {
+		const answer = await admin.post(`/api/v1/${path}`, body);
+		if (answer.status !== 201) {
+			throw new Error(`${path}: ${await answer.text()}`);
+		}
+	};
+	await done("operations", { name: "早朝除雪", start: hours(-1), target: hours(2), reason: "17時以降の降雪 12 cm", areas: [] });
+	const [{ links }] = await (await admin.fetch(`/api/v1/roads?q=${encodeURIComponent("学校通り")}`)).json();
+	await done("closures", {
+		text: { ja: "排雪作業のため通行止め", "ja-easy": "雪を トラックで はこびます。この道は とおれません。", en: "Road closed while snow is hauled away" },
+		end: hours(3), links: links.slice(0, 2),
+	});
 	const key = await place.vehicle(db, "R-12", ["--class", "dozer"]);
 	const cab = await serveTracker(place, { udp: town.udp, key, source: "-", more: ["--http", "127.0.0.1:0"] });
 	const residents = await site.serve();
@@ -54,16 +97,17 @@ try {
 		const origin = origins[name] ?? town.origin;
 		const user = origins[name] || /^(signin|setup)/.test(name) ? undefined : admin;
 		const views = VIEWS[name] ?? [""];
-		const sizes = Object.entries(name === "driver.html" ? { tablet: { viewport: TABLET } } : SIZES);
-		const shots = views.flatMap((view, i) => sizes.flatMap(([size, options]) => LOOKS.map((look) => ({ view, i, size, options, look }))));
-		for (const { view, i, size, options, look } of shots) {
-			const { page, close } = await openPage(browser, origin, { user, ...look, ...options });
-			await watchMap(page);
-			await page.goto(`${origin}/${name}${view}`);
-			await settle(page);
-			const part = views.length > 1 ? `-${i + 1}` : "";
-			await picture(page, `page-${name.replace(".html", "")}${part}-${size}-${look.locale.slice(0, 2)}-${look.colorScheme}`);
-			await close();
+		for (const [size, options] of Object.entries(name === "driver.html" ? { tablet: { viewport: TABLET } } : SIZES)) {
+			for (const look of LOOKS) {
+				const { page, close } = await openPage(browser, origin, { user, ...look, ...options });
+				await watchMap(page);
+				for (const [i, view] of views.entries()) {
+					const part = views.length > 1 ? `-${i + 1}` : "";
+					await show(page, `${origin}/${name}?theme=${look.colorScheme}`, view);
+					await picture(page, `page-${name.replace(".html", "")}${part}-${size}-${look.locale.slice(0, 2)}-${look.colorScheme}`);
+				}
+				await close();
+			}
 		}
 		console.log(name);
 	}

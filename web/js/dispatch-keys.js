@@ -17,8 +17,9 @@ const focus = (selector) => /** @type {HTMLElement | null} */ (document.querySel
  * @param {() => void} parts.onFilter
  * @param {() => void} parts.onColours
  * @param {() => void} parts.onBox
+ * @param {() => void} parts.onDraw
  */
-export function createKeys({ t, onTab, onFilter, onColours, onBox }) {
+export function createKeys({ t, onTab, onFilter, onColours, onBox, onDraw }) {
 	const tabs = TABS.map((name, i) => ({
 		key: String(i + 1),
 		what: t(`keys.${name}`),
@@ -35,6 +36,7 @@ export function createKeys({ t, onTab, onFilter, onColours, onBox }) {
 			...tabs,
 			{ key: "c", what: t("keys.colours"), act: onColours },
 			{ key: "b", what: t("keys.box"), act: onBox },
+			{ key: "d", what: t("box.draw"), act: onDraw },
 			{ key: "m", what: t("keys.map"), act: () => focus("#map canvas") },
 			{ key: "a", what: t("keys.alarm"), act: () => focus("#alarms button") },
 		],

@@ -190,6 +190,7 @@ createKeys({
 	onFilter: filterBar.open,
 	onColours: () => colour(colouring === "age" ? "status" : "age"),
 	onBox: tools.askView,
+	onDraw: tools.startDrawing,
 });
 
 await live.start();
