@@ -20,7 +20,7 @@ static int read_key(const char *path, struct keyfile *out)
 		return -errno;
 	got = read(fd, out->secret, sizeof(out->secret));
 	close(fd);
-	return got == sizeof(out->secret) ? 0 : -EINVAL;
+	return got == sizeof(out->secret) ? 0 : -EBADMSG;
 }
 
 /*

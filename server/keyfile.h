@@ -21,8 +21,8 @@ struct keyfile {
 };
 
 /*
- * Reads DB.key, or makes it when it is missing and `make` is set.  Returns 0, -ENOENT, -EINVAL when it
- * is no such key, or the system's error.
+ * Reads DB.key, or makes it when it is missing and `make` is set.  Returns 0, -ENOENT, -EBADMSG when
+ * it is no such key, or the system's error.
  */
 int keyfile_open(const char *db_path, bool make, struct keyfile *out) PLOW_MUST_USE;
 

@@ -30,6 +30,12 @@ bool vehicle_code_is_good(const char *code)
 	       strspn(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-") == length;
 }
 
+static int explain_keyfile(struct db *db, int error)
+{
+	return db_explain(db, error, "%s.key cannot be used: %s; put the town's copy there", db_path(db),
+			  error == -EBADMSG ? "it is damaged or cut off" : strerror(-error));
+}
+
 /* DB.key, made with the first key; with keys that are wrapped by a lost one, another would be of no use. */
 static int open_keyfile(struct db *db, struct keyfile *out)
 {
@@ -47,7 +53,7 @@ static int open_keyfile(struct db *db, struct keyfile *out)
 				  "town's copy there, or see \"DB.key is lost\" in docs/OPERATIONS.md",
 				  db_path(db));
 	error = keyfile_open(db_path(db), true, out);
-	return error ? db_explain(db, error, "%s.key cannot be used: %s", db_path(db), strerror(-error)) : 0;
+	return error ? explain_keyfile(db, error) : 0;
 }
 
 /* Makes a key and writes it wrapped; a sticky step like the others. */
@@ -269,7 +275,7 @@ int vehicle_keys(struct db *db, struct vehicle_key **out, size_t *out_count)
 	*out = NULL;
 	*out_count = 0;
 	if (error)
-		return error == -ENOENT ? 0 : error;
+		return error == -ENOENT ? 0 : explain_keyfile(db, error);
 	/* A revoked key stays so when the clock is set back to before it was revoked. */
 	stmt = db_prepare(db, "SELECT key_id, wrapped, vehicle_id, iif(revoked_ms IS NULL, good_until_ms, 0), "
 			      "highest_number FROM vehicle_key ORDER BY key_id");
@@ -282,4 +288,23 @@ int vehicle_keys(struct db *db, struct vehicle_key **out, size_t *out_count)
 	sqlite3_finalize(stmt);
 	sodium_memzero(&keyfile, sizeof(keyfile));
 	return db_error(step);
+}
+
+int vehicle_keys_closed(struct db *db, uint64_t *out)
+{
+	struct vehicle_key *keys = NULL;
+	size_t count = 0;
+	int64_t good = 0, now_ms = wall_clock_ms();
+	int error = vehicle_keys(db, &keys, &count);
+
+	if (!error)
+		error = bind_number(db, &good,
+				    "SELECT count(*) FROM vehicle_key WHERE revoked_ms IS NULL AND "
+				    "coalesce(good_until_ms, ?1 + 1) > ?1",
+				    "i", now_ms);
+	for (size_t i = 0; i < count; i++)
+		good -= keys[i].good_until_ms > now_ms;
+	free(keys);
+	*out = good > 0 ? (uint64_t)good : 0;
+	return error;
 }

@@ -79,4 +79,7 @@ int vehicle_find(struct db *db, const char *code, struct vehicle *out) PLOW_MUST
 int vehicle_list(struct db *db, struct vehicle **out, size_t *out_count) PLOW_MUST_USE;
 int vehicle_keys(struct db *db, struct vehicle_key **out, size_t *out_count) PLOW_MUST_USE;
 
+/* How many keys that are still good do not open with DB.key: their units are refused. */
+int vehicle_keys_closed(struct db *db, uint64_t *out) PLOW_MUST_USE;
+
 #endif

@@ -47,7 +47,7 @@ static int make_key(const char *path)
 	int error = keyfile_open(path, true, &keyfile);
 
 	sodium_memzero(&keyfile, sizeof(keyfile));
-	if (error == -EINVAL)
+	if (error == -EBADMSG)
 		return fail(EX_DATAERR, "%s.key is there and no key; move it away or choose another name", path);
 	return error ? fail(exit_status_of(error), "%s.key cannot be made: %s", path, strerror(-error)) : 0;
 }

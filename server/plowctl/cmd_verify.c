@@ -61,7 +61,7 @@ static int check_keys(struct db *db)
 
 	free(keys);
 	if (error || stored < 0)
-		return fail(EX_DATAERR, "%s.key cannot be read: %s", db_path(db), strerror(error ? -error : EIO));
+		return fail(EX_DATAERR, "%s", db_why(db));
 	if ((int64_t)count != stored && !keyfile_exists(db_path(db)))
 		return fail(EX_DATAERR, "there is no %s.key, which opens the vehicles' keys; put the town's copy there",
 			    db_path(db));

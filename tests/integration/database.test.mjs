@@ -4,7 +4,7 @@
  * unseen, and damage to it is told and acknowledges nothing.
  */
 import assert from "node:assert/strict";
-import { copyFile, open, readFile, rename, rm, stat, symlink } from "node:fs/promises";
+import { copyFile, open, readFile, rename, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import test from "node:test";
 
@@ -61,6 +61,39 @@ test("with DB.key lost for good, a new one is put there by hand and the vehicles
 	const plowd = await place.serve("plowd", ["--db", db, ...LOOPBACK]);
 	const unit = await startUnit(t, startSealer(place), plowd.ready.udp, renewed);
 	assert.equal((await unit.report([[1, fixAt(Date.now())]])).cumulative, "1");
+});
+
+test("a DB.key that was cut off is refused by who needs it, and nothing is changed", async (t) => {
+	const { place, db } = await town(t);
+	const whole = await readFile(`${db}.key`);
+	for (const bytes of [Buffer.alloc(0), whole.subarray(0, 31)]) {
+		await writeFile(`${db}.key`, bytes);
+		for (const [name, ...args] of [["plowctl", "vehicle", "add", "--code", "R-2"], ["plowctl", "vehicle", "rotate", "--code", "R-1"],
+			["plowctl", "verify"], ["plowd", ...LOOPBACK]]) {
+			const { status, stdout, stderr } = await place.run(name, [...args, "--db", db]);
+			assert.deepEqual([status, stdout], [65, ""], `${args}: ${stderr}`);
+			assert.match(stderr, /town\.db\.key cannot be used: it is damaged or cut off; put the town's copy there\n$/);
+		}
+		assert.deepEqual(await readFile(`${db}.key`), bytes);
+	}
+	assert.equal(await sql(db, "SELECT count(*) FROM vehicle_key"), "1");
+	await writeFile(`${db}.key`, whole);
+	await place.vehicle(db, "R-2");
+});
+
+test("plowd says at its start when keys of vehicles do not open with DB.key", async (t) => {
+	const { place, db } = await town(t);
+	const whole = await readFile(`${db}.key`);
+	const said = async () => {
+		const plowd = await place.serve("plowd", ["--db", db, ...LOOPBACK]);
+		await plowd.stop();
+		return /1 good keys of vehicles do not open with .*town\.db\.key: their units are refused/.test(plowd.stderr());
+	};
+	assert.equal(await said(), false);
+	await writeFile(`${db}.key`, Buffer.alloc(32, 7));
+	assert.equal(await said(), true);
+	await writeFile(`${db}.key`, whole);
+	assert.equal(await said(), false);
 });
 
 /** Overwrites every page of a database but the first with what no page may be. */

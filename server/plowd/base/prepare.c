@@ -10,6 +10,7 @@
 #include "server/day.h"
 #include "server/keyfile.h"
 #include "server/plowd/base/sole.h"
+#include "server/vehicles.h"
 
 /* Without a user nobody could sign in: a one-time link makes the first. */
 static int offer_setup(struct db *db, char token[TOKEN_BYTES])
@@ -40,13 +41,25 @@ static int use_settings(struct db *db, char *why, size_t why_size)
 	return error;
 }
 
-static void warn_of_lost_key(const char *db_path)
+/* Units whose keys cannot be opened are refused: better told at the start than looked for in the night. */
+static int check_keys(struct db *db, char *why, size_t why_size)
 {
-	if (!keyfile_exists(db_path))
+	uint64_t closed = 0;
+	int error = vehicle_keys_closed(db, &closed);
+
+	if (error)
+		snprintf(why, why_size, "%s", db_why(db));
+	else if (!keyfile_exists(db_path(db)))
 		fprintf(stderr,
 			"plowd: there is no %s.key: units registered so far are refused until the town's copy is put "
 			"there and plowd is started again\n",
-			db_path);
+			db_path(db));
+	else if (closed)
+		fprintf(stderr,
+			"plowd: %llu good keys of vehicles do not open with %s.key: their units are refused until the "
+			"town's copy is put there and plowd is started again\n",
+			(unsigned long long)closed, db_path(db));
+	return error;
 }
 
 int prepare(const char *db_path, struct prepared *out, char *why, size_t why_size)
@@ -65,8 +78,9 @@ int prepare(const char *db_path, struct prepared *out, char *why, size_t why_siz
 		error = use_settings(db, why, why_size);
 	if (error == -EBADMSG)
 		sole_forget(db_path);
+	if (!error)
+		error = check_keys(db, why, why_size);
 	if (!error) {
-		warn_of_lost_key(db_path);
 		error = offer_setup(db, out->setup_token);
 		if (error)
 			snprintf(why, why_size, "%s", db_why(db));
