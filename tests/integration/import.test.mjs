@@ -5,11 +5,11 @@
  */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
 import { gunzipSync, gzipSync } from "node:zlib";
 
-import { BIN, recording, workplace } from "../support/programs.mjs";
+import { BIN, recording, until, workplace } from "../support/programs.mjs";
 
 const TOYAMA = recording("matching", "00000037", "network.geojson");
 const SYRACUSE = recording("fleet", "network_streets.geojson");
@@ -523,4 +523,28 @@ test("Syracuse's street centre lines hang together", { skip: !SYRACUSE && "no re
 	const summary = await take(SYRACUSE);
 	assert.equal(summary.imported, 5650);
 	assert.ok(summary.largest_component_share > 0.99);
+});
+
+test("a map that never ends holds nobody up, and leaves nothing when it is ended", async (t) => {
+	const { place, db, take, query, convert, text } = await town(t);
+	await take(await text("roads.geojson", SNOWTOWN));
+	const endless = realpathSync(await convert(SNOWTOWN, "endless.gpkg", "-nln", "roads"));
+	execFileSync("sqlite3", [endless, `ALTER TABLE roads RENAME TO few;
+		CREATE VIEW roads AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT n.i AS fid, few.geom FROM n, few;`]);
+	const reading = place.start("plow-import", [endless, "--db", db]);
+	const files = `/proc/${reading.child.pid}/fd`;
+	await until("it reads the map", () => readdirSync(files).some((fd) => {
+		try {
+			return readlinkSync(`${files}/${fd}`) === endless;
+		} catch {
+			return false; // closed meanwhile
+		}
+	}));
+	await place.vehicle(db, "R-1");
+	await take(await text("more.geojson", SNOWTOWN));
+	assert.equal(reading.ended, null, "it still reads");
+	reading.signal("SIGINT");
+	assert.deepEqual(await reading.exited, { status: null, signal: "SIGINT" });
+	assert.deepEqual(query("SELECT layer, count(*) AS roads FROM roads GROUP BY layer ORDER BY layer"),
+		[{ layer: "more", roads: 2 }, { layer: "roads", roads: 2 }]);
 });
