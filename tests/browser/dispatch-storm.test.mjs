@@ -34,9 +34,9 @@ const watchDrawn = (page, code, enough) =>
 			const found = new Map();
 			const { event } = await (await fetch("/api/v1/snapshot")).json();
 			const stream = new EventSource(`/api/v1/events?after=${event}`);
-			stream.addEventListener("vehicle", ({ data }) => {
-				const vehicle = JSON.parse(data);
-				if (vehicle.code === wanted) {
+			stream.addEventListener("vehicles", ({ data }) => {
+				const vehicle = JSON.parse(data).find(({ code }) => code === wanted);
+				if (vehicle) {
 					events.push({ lon: vehicle.lon, lat: vehicle.lat, received: Date.parse(vehicle.received) });
 				}
 			});

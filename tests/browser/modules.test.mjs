@@ -5,10 +5,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 
-import { ROOT } from "../support/programs.mjs";
+import { ROOT, until } from "../support/programs.mjs";
 import { ageBand, coverageOf, summarise, withLinks } from "../../web/js/data/coverage.js";
 import { followEvents, STALE_MS } from "../../web/js/data/events.js";
-import { countStates, fleetOf, listVehicles, newestFix, withVehicle } from "../../web/js/data/fleet.js";
+import { countStates, fleetOf, listVehicles, newestFix, withVehicles } from "../../web/js/data/fleet.js";
 import { choices, wantsRoad, wantsVehicle } from "../../web/js/data/filters.js";
 import { boxAbout, distanceTo, nearestLink } from "../../web/js/data/nearby.js";
 import { passesOfLinks, roadsByArea, tilesIn } from "../../web/js/data/public.js";
@@ -33,19 +33,19 @@ const columns = (...rows) => ({
 
 test("a fix from a backlog does not move a vehicle back", () => {
 	const fleet = fleetOf([vehicle("R-1", { time: "2027-01-15T19:30:05.000Z", lon: 1 })]);
-	assert.equal(withVehicle(fleet, vehicle("R-1", { time: "2027-01-15T19:30:04.000Z", lon: 2 })), fleet);
-	assert.equal(withVehicle(fleet, vehicle("R-1", { time: "2027-01-15T19:30:06.000Z", lon: 2 })).get("R-1").lon, 2);
+	assert.equal(withVehicles(fleet, [vehicle("R-1", { time: "2027-01-15T19:30:04.000Z", lon: 2 })]), fleet);
+	assert.equal(withVehicles(fleet, [vehicle("R-1", { time: "2027-01-15T19:30:06.000Z", lon: 2 })]).get("R-1").lon, 2);
 });
 
 test("a vehicle that falls silent is taken over although its fix is the same", () => {
 	const time = "2027-01-15T19:30:05.000Z";
-	const fleet = withVehicle(fleetOf([vehicle("R-1", { time })]), vehicle("R-1", { time, state: "silent" }));
+	const fleet = withVehicles(fleetOf([vehicle("R-1", { time })]), [vehicle("R-1", { time, state: "silent" })]);
 	assert.equal(fleet.get("R-1").state, "silent");
 });
 
 test("reducers leave the state they were given as it was", () => {
 	const fleet = fleetOf([vehicle("R-1")]);
-	withVehicle(fleet, vehicle("R-2"));
+	withVehicles(fleet, [vehicle("R-2")]);
 	assert.equal(fleet.size, 1);
 	const coverage = coverageOf(columns([1, "none"]));
 	withLinks(coverage, columns([1, "done"]));
@@ -182,8 +182,8 @@ test("the stream begins after the snapshot's last event", () => {
 	const { states, events } = follow(41);
 	assert.equal(FakeSource.all[0].url, "/events?after=41");
 	FakeSource.all[0].onopen();
-	FakeSource.all[0].say("vehicle", { code: "R-1" }, "42");
-	assert.deepEqual(events, [["vehicle", { code: "R-1" }]]);
+	FakeSource.all[0].say("vehicles", [{ code: "R-1" }], "42");
+	assert.deepEqual(events, [["vehicles", [{ code: "R-1" }]]]);
 	assert.deepEqual(states, ["connecting", "live"]);
 });
 
@@ -242,6 +242,25 @@ test("paced work is done with the newest state", async () => {
 		show(3);
 	});
 	assert.deepEqual(seen, [3]);
+});
+
+test("paced work that is still going on is waited for, and what came meanwhile is not lost", async () => {
+	const acts = [];
+	const show = paced(0, (value) => new Promise((end) => acts.push({ value, end })));
+	const turn = (number) => until(`turn ${number}`, () => acts.length === number, { every_ms: 1 });
+	show(1);
+	await turn(1);
+	show(2);
+	show(3);
+	await new Promise((done) => setTimeout(done)); // a turn that did not wait would have come by now
+	assert.equal(acts.length, 1);
+	acts[0].end();
+	await turn(2);
+	assert.equal(acts[1].value, 3);
+	acts[1].end();
+	show(4);
+	await turn(3);
+	assert.equal(acts[2].value, 4);
 });
 
 test("public tiles are found by what the map shows", () => {

@@ -188,7 +188,7 @@ test("the stream of events passes a contractor by where it is about others, also
 		await place.ok("plow-tracker", ["--server", plowd.ready.udp, "--key-file", place.path(`${code}.key`), "--source", `file:${source}`,
 			"--spool", place.path(`${code}.spool`), "--rate", "max", "--exit-when-sent"]);
 	}
-	const isOf = (code) => ({ name, data }) => name === "vehicle" && data.code === code && Date.parse(data.time) >= start * 1000;
+	const isOf = (code) => ({ name, data }) => name === "vehicles" && data.some((one) => one.code === code && Date.parse(one.time) >= start * 1000);
 	for (const code of [OTHERS, OURS, OWN]) {
 		await all.sees(`everybody else hears of ${code}`, isOf(code));
 	}
@@ -196,7 +196,7 @@ test("the stream of events passes a contractor by where it is about others, also
 	const again = new Events(`${base}/api/v1/events?after=${event}`, { Cookie: user.contractor.cookie });
 	await again.sees("his own vehicle again", isOf(OWN));
 	for (const stream of [own, again]) {
-		assert.deepEqual(stream.list.filter(({ name, data }) => name === "vehicle" && data.code !== OWN), []);
+		assert.deepEqual(stream.list.filter(({ name, data }) => name === "vehicles" && data.some(({ code }) => code !== OWN)), []);
 	}
 	await Promise.all([all, own, again].map((stream) => stream.close()));
 });

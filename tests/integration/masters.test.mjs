@@ -89,7 +89,7 @@ test("a vehicle is registered, changed, given a new key, and its units are belie
 	const { version } = (await get("/fleet")).find(({ code }) => code === "T-1");
 	const changed = await done("/vehicles/T-1/change", { name: "改名号", class: "truck", contractor: "", version }, 200, "Registered");
 	assert.equal(changed.version, version + 1);
-	await within("the map is told of its new name", () => seen("vehicle").some(({ name }) => name === "改名号"));
+	await within("the map is told of its new name", () => seen("vehicles").flat().some(({ name }) => name === "改名号"));
 
 	const second = await done("/vehicles/T-1/rotate", {}, 201, "Key");
 	assert.notEqual(second.key, key.key);

@@ -9,7 +9,8 @@ import { paced } from "./data/store.js";
 
 const MOVED_MS = 400;
 const CLOSURES_MS = 30_000; // they begin and end by the clock
-const PACE_MS = 500; // however many report: each redraw costs an old PC without a graphics card 0.2 s
+const PACE_MS = 200; // however many report; a redraw that takes an old PC longer is waited for
+const DRAWN_MS = 4000; // or never: nothing is drawn while the page is out of sight
 /** @type {GeoJSON.FeatureCollection} */
 const NOTHING = { type: "FeatureCollection", features: [] };
 
@@ -67,16 +68,38 @@ export async function createDispatchMap(container, { town, areas, depots, place,
 			/** @type {any} */ (map.getSource("roads")).setTiles(tiles(next));
 		}
 	});
-	roads.update({ ...live.coverage.get(), changed: null });
-	live.coverage.subscribe(roads.update);
-	const showVehicles = paced(PACE_MS, () => vehicles.update(view.fleet()));
-	const filterRoads = paced(PACE_MS, () => roads.filter(view.hidden()));
-	live.fleet.subscribe(showVehicles);
-	live.coverage.subscribe(filterRoads); // A road may have come to be wanted, or not any more.
-	view.onChange(() => {
-		showVehicles(null);
-		filterRoads(null);
+	/** @type {Set<number> | null} Links that changed since they were drawn; null: all. */
+	let waiting = null;
+	/** Settles when what was changed is drawn. */
+	const drawn = () =>
+		/** @type {Promise<void>} */ (
+			new Promise((done) => {
+				function end() {
+					clearTimeout(timer);
+					map.off("idle", end);
+					done();
+				}
+				const timer = setTimeout(end, DRAWN_MS);
+				map.on("idle", end);
+				map.triggerRepaint();
+			})
+		);
+	const show = paced(PACE_MS, () => {
+		roads.update({ ...live.coverage.get(), changed: waiting && [...waiting] });
+		waiting = new Set();
+		roads.filter(view.hidden()); // a road may have come to be wanted, or not any more
+		vehicles.update(view.fleet());
+		return drawn();
 	});
+	live.fleet.subscribe(() => show(null));
+	live.coverage.subscribe(({ changed }) => {
+		if (changed === null) {
+			waiting = null;
+		}
+		changed?.forEach((id) => waiting?.add(id));
+		show(null);
+	});
+	view.onChange(() => show(null));
 	/** Those that count now; those announced are in the list. */
 	function showClosures() {
 		const closed = inForce(live.closures.get(), live.now());

@@ -20,7 +20,7 @@
 #include <uv.h>
 
 #define FEED_EVENTS 8192                  /* the ring holds so many, */
-#define FEED_BYTES_MAX ((size_t)32 << 20) /* and so much */
+#define FEED_BYTES_MAX ((size_t)8 << 20) /* and so much: more is slower to catch up with than a snapshot */
 #define FEED_NOW_MS 5000 /* how often every page is told the time, and so that the stream lives */
 
 struct feed;

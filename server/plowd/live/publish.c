@@ -14,6 +14,7 @@
 #include "server/plowd/live/show.h"
 
 #define LINKS_AN_EVENT 2000 /* a longer list is several events */
+#define VEHICLES_AN_EVENT 250
 
 struct publisher {
 	uv_timer_t soon, progress;
@@ -24,6 +25,8 @@ struct publisher {
 	struct board *board;
 	int64_t *vehicles; /* ids of changed ones, some perhaps twice */
 	size_t vehicle_count, vehicle_capacity;
+	const struct live_vehicle **changed; /* them, while they are sent */
+	size_t changed_capacity;
 	uint32_t *links; /* changed ones, each once */
 	size_t link_count;
 	bool *link_waits; /* one a link of the network */
@@ -56,6 +59,7 @@ static void on_closed(uv_handle_t *handle)
 	if (--publisher->open_handles > 0)
 		return;
 	free(publisher->vehicles);
+	free(publisher->changed);
 	free(publisher->links);
 	free(publisher->link_waits);
 	bytes_free(&publisher->json.out);
@@ -110,8 +114,11 @@ static void drop_repeated_ids(struct publisher *publisher)
 	publisher->vehicle_count = kept + 1;
 }
 
-static void send_vehicles(struct publisher *publisher)
+/* Finds those that changed; returns how many. */
+static size_t find_changed(struct publisher *publisher)
 {
+	size_t count = 0;
+
 	drop_repeated_ids(publisher);
 	for (size_t i = 0; publisher->vehicle_count && i < live_count(publisher->live); i++) {
 		const struct live_vehicle *entry = live_at(publisher->live, i);
@@ -119,10 +126,40 @@ static void send_vehicles(struct publisher *publisher)
 		if (!bsearch(&entry->vehicle.id, publisher->vehicles, publisher->vehicle_count,
 			     sizeof(*publisher->vehicles), compare_ids))
 			continue;
-		show_vehicle(begin(publisher), entry);
-		publish_to(publisher, "vehicle", entry->vehicle.contractor);
+		publisher->changed = x_grow(publisher->changed, count, &publisher->changed_capacity,
+					    sizeof(struct live_vehicle *));
+		publisher->changed[count++] = entry;
 	}
 	publisher->vehicle_count = 0;
+	return count;
+}
+
+static int compare_contractors(const void *a, const void *b)
+{
+	const struct live_vehicle *const *left = a, *const *right = b;
+
+	return strcmp((*left)->vehicle.contractor, (*right)->vehicle.contractor);
+}
+
+/* One list for each contractor, since each may see only his own. */
+static void send_vehicles(struct publisher *publisher)
+{
+	size_t count = find_changed(publisher), end;
+
+	if (count == 0)
+		return;
+	qsort(publisher->changed, count, sizeof(*publisher->changed), compare_contractors);
+	for (size_t i = 0; i < count; i = end) {
+		const char *contractor = publisher->changed[i]->vehicle.contractor;
+		struct json *json = begin(publisher);
+
+		json_open(json, '[');
+		for (end = i; end < count && end - i < VEHICLES_AN_EVENT &&
+			      strcmp(publisher->changed[end]->vehicle.contractor, contractor) == 0; end++)
+			show_vehicle(json, publisher->changed[end]);
+		json_close(json, ']');
+		publish_to(publisher, "vehicles", contractor);
+	}
 }
 
 static void on_progress(uv_timer_t *timer)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Turns what changes in live and board into events of the feed.  Changes are gathered for a tenth
- * of a second, so that a backlog of a thousand fixes of one vehicle is one event, and a burst of
- * links is one list.  Loop thread only.
+ * of a second, so that a backlog of a thousand fixes of one vehicle is told once, and a burst of
+ * links, or a thousand vehicles that report, is a list or a few.  Loop thread only.
  *
  * main() makes the publisher first, gives its functions to live and board as callbacks, and then
  * tells it of both.

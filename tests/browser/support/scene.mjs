@@ -36,10 +36,10 @@ export async function snowTown(place, { seed = 1, small = true } = {}) {
 }
 
 /** A night of plows on it that began an hour ago and goes on; the page comes into the middle. */
-export async function simulate(place, db, udp, { vehicles = 8, headStart = 3600, seconds = 7200 } = {}) {
+export async function simulate(place, db, udp, { vehicles = 8, hz = 1, headStart = 3600, seconds = 7200, atWork = false } = {}) {
 	return place.start("plow-sim", [
-		"--db", db, "--server", udp, "--vehicles", String(vehicles), "--hz", "1", "--seconds", String(seconds),
-		"--seed", "3", "--truth", place.path("truth.csv"), "--head-start", String(headStart), "--fades", "0",
+		"--db", db, "--server", udp, "--vehicles", String(vehicles), "--hz", String(hz), "--seconds", String(seconds),
+		"--seed", "3", "--truth", place.path("truth.csv"), "--head-start", String(headStart), "--fades", "0", ...(atWork ? ["--at-work"] : []),
 	]);
 }
 

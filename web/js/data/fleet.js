@@ -5,7 +5,7 @@
 
 /** @typedef {import("../types.js").Vehicle} Vehicle */
 /** @typedef {import("../types.js").VehicleState} VehicleState */
-/** @typedef {ReadonlyMap<string, Vehicle>} Fleet by code */
+/** @typedef {ReadonlyMap<string, Vehicle>} Fleet by code, in their order */
 
 /** What needs somebody first. @type {VehicleState[]} */
 export const VEHICLE_STATES = ["silent", "work", "transfer", "waiting", "off"];
@@ -13,24 +13,32 @@ export const VEHICLE_STATES = ["silent", "work", "transfer", "waiting", "off"];
 /** @type {Fleet} */
 export const NO_FLEET = new Map();
 
-/** @param {Vehicle[]} vehicles @returns {Fleet} */
+const byCode = new Intl.Collator("ja", { numeric: true });
+
+/** @param {Iterable<Vehicle>} vehicles @returns {Fleet} */
 export function fleetOf(vehicles) {
-	return new Map(vehicles.map((vehicle) => [vehicle.code, vehicle]));
+	const ordered = [...vehicles].sort((a, b) => byCode.compare(a.code, b.code));
+	return new Map(ordered.map((vehicle) => [vehicle.code, vehicle]));
 }
 
 /**
- * Takes over what an event says of one vehicle.  A fix older than the known one comes from a backlog
+ * Takes over what an event says of some vehicles.  A fix older than the known one comes from a backlog
  * and does not move the vehicle back.
  * @param {Fleet} fleet
- * @param {Vehicle} vehicle
- * @returns {Fleet}
+ * @param {readonly Vehicle[]} vehicles
+ * @returns {Fleet} the same when nothing is news
  */
-export function withVehicle(fleet, vehicle) {
-	const known = fleet.get(vehicle.code);
-	if (known?.time && vehicle.time && vehicle.time < known.time) {
+export function withVehicles(fleet, vehicles) {
+	const news = vehicles.filter((vehicle) => {
+		const known = fleet.get(vehicle.code);
+		return !(known?.time && vehicle.time && vehicle.time < known.time);
+	});
+	if (news.length === 0) {
 		return fleet;
 	}
-	return new Map(fleet).set(vehicle.code, vehicle);
+	const next = new Map(fleet);
+	news.forEach((vehicle) => next.set(vehicle.code, vehicle));
+	return next.size === fleet.size ? next : fleetOf(next.values());
 }
 
 /** @param {Fleet} fleet @returns {Record<VehicleState, number>} */
@@ -41,8 +49,6 @@ export function countStates(fleet) {
 	}
 	return counts;
 }
-
-const byCode = new Intl.Collator("ja", { numeric: true });
 
 /** Only what calls for somebody comes first and what went home last: rows that jump cannot be read. @param {Vehicle} vehicle */
 const rank = (vehicle) => ({ silent: 0, off: 2 })[/** @type {string} */ (vehicle.state)] ?? 1;
@@ -55,7 +61,7 @@ const rank = (vehicle) => ({ silent: 0, off: 2 })[/** @type {string} */ (vehicle
 export function listVehicles(fleet, state = null) {
 	return [...fleet.values()]
 		.filter((vehicle) => state === null || vehicle.state === state)
-		.sort((a, b) => rank(a) - rank(b) || byCode.compare(a.code, b.code));
+		.sort((a, b) => rank(a) - rank(b));
 }
 
 /** The newest fix of all, in milliseconds, or null. @param {Fleet} fleet */

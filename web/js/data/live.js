@@ -6,7 +6,7 @@
 import * as api from "./api.js";
 import { coverageOf, NO_COVERAGE, withLinks } from "./coverage.js";
 import { followEvents } from "./events.js";
-import { fleetOf, NO_FLEET, withVehicle } from "./fleet.js";
+import { fleetOf, NO_FLEET, withVehicles } from "./fleet.js";
 import { createStore } from "./store.js";
 
 const RETRY_MS = 3_000;
@@ -49,7 +49,7 @@ export function createLive({ alarms: hasAlarms = true } = {}) {
 	}
 
 	const handlers = /** @type {Record<string, (data: any) => void>} */ ({
-		vehicle: (vehicle) => fleet.update((state) => withVehicle(state, vehicle)),
+		vehicles: (vehicles) => fleet.update((state) => withVehicles(state, vehicles)),
 		links: (columns) => coverage.update((state) => withLinks(state, columns)),
 		progress: (data) => progress.set(data),
 		operation: (data) => {

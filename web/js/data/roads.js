@@ -25,6 +25,7 @@ import { ageBand, summarise } from "./coverage.js";
  * @property {number | null} last the newest pass, in Unix seconds
  * @property {number} forward how often all of it was passed along its line,
  * @property {number} backward and against it
+ * @property {Record<"name" | "area" | "class", number>} place among all roads by that word
  */
 
 /** What sorts a table, each with a value of a row; null sorts last, whichever way. */
@@ -36,8 +37,21 @@ const URGENCY = { unknown: 0, snowed: 1, none: 2, partly: 3, working: 4, done: 5
 
 const collator = new Intl.Collator("ja", { numeric: true });
 
+/** The place of each word in the order of people, worked out once: comparing ten thousand names takes long. @param {string[]} words */
+function placesOf(words) {
+	const order = [...new Set(words)].sort(collator.compare);
+	return new Map(order.map((word, i) => [word, i]));
+}
+
 /** @param {RoadTable} table @returns {RoadRow[]} none of them worked on yet */
 export function rowsOf(table) {
+	const [names, areas, classes] = [table.name, table.areas, table.class].map(placesOf);
+	/** @param {number} i @returns {RoadRow["place"]} */
+	const placeOf = (i) => ({
+		name: names.get(table.name[i]) ?? 0,
+		area: areas.get(table.areas[table.area[i]] ?? "") ?? 0,
+		class: classes.get(table.class[i]) ?? 0,
+	});
 	return table.id.map((id, i) => ({
 		id,
 		source_id: table.source_id[i],
@@ -53,6 +67,7 @@ export function rowsOf(table) {
 		last: null,
 		forward: 0,
 		backward: 0,
+		place: placeOf(i),
 	}));
 }
 
@@ -108,17 +123,16 @@ export function createRoadBook() {
 	};
 }
 
-/** @param {RoadRow} row @param {RoadKey} key @returns {string | number | null} */
+/** @param {RoadRow} row @param {RoadKey} key @returns {number | null} */
 function valueOf(row, key) {
 	if (key === "status") {
 		return URGENCY[row.status] * 10 + row.done;
 	}
-	const value = row[key];
-	return value === "" ? null : value;
+	if (key === "name" || key === "area" || key === "class") {
+		return row[key] === "" ? null : row.place[key];
+	}
+	return row[key];
 }
-
-/** @param {string | number} a @param {string | number} b */
-const compare = (a, b) => (typeof a === "number" ? a - Number(b) : collator.compare(a, String(b)));
 
 /**
  * @param {readonly RoadRow[]} rows
@@ -134,7 +148,7 @@ export function sortRows(rows, key, falling) {
 			if (a.value === null || b.value === null) {
 				return Number(a.value === null) - Number(b.value === null) || a.i - b.i;
 			}
-			return sign * compare(a.value, b.value) || a.i - b.i;
+			return sign * (a.value - b.value) || a.i - b.i;
 		})
 		.map(({ row }) => row);
 }

@@ -42,27 +42,46 @@ export function createStore(state) {
 
 /**
  * Calls act with the newest state, at most once in so many milliseconds, but never keeps one back for
- * longer: what comes too early waits its turn.
+ * longer: what comes too early waits its turn.  What act does may go on for a while: when it gives a
+ * promise, the next turn comes no sooner than twice as long after the last as that took to settle, so
+ * that a slow machine has half of its time for whoever sits before it.
  * @template T
  * @param {number} interval_ms
- * @param {(state: T) => void} act
+ * @param {(state: T) => void | Promise<void>} act
  * @returns {(state: T) => void}
  */
 export function paced(interval_ms, act) {
 	/** @type {T} */
 	let newest;
-	let last = -Infinity;
-	let waiting = false;
-	function run() {
-		waiting = false;
-		last = performance.now();
-		act(newest);
+	let next = -Infinity;
+	let busy = false; // acts, or waits for its turn
+	let asked = false; // since it began to act
+	function wait() {
+		busy = true;
+		setTimeout(run, Math.max(0, next - performance.now()));
+	}
+	async function run() {
+		const began = performance.now();
+		asked = false;
+		next = began + interval_ms;
+		try {
+			const going = act(newest);
+			if (going) {
+				await going;
+				next = Math.max(next, 2 * performance.now() - began);
+			}
+		} finally {
+			busy = false;
+			if (asked) {
+				wait();
+			}
+		}
 	}
 	return (state) => {
 		newest = state;
-		if (!waiting) {
-			waiting = true;
-			setTimeout(run, Math.max(0, last + interval_ms - performance.now()));
+		asked = true;
+		if (!busy) {
+			wait();
 		}
 	};
 }

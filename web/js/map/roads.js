@@ -114,11 +114,12 @@ export function addRoads(map, { source, sourceLayer, palette }) {
 		paintLayer("road-casing", { "line-color": colours.casing, "line-width": zoomed(width, 2), "line-opacity": given(HIDDEN, 0, 1) });
 		paintLayer("road-picked", { "line-color": colours.accent, "line-width": zoomed(6, 10), "line-opacity": 0.55 });
 		for (const gap of GAPS) {
-			const shown =
+			// A line without width is not drawn at all, one without opacity is drawn for nothing: ten thousand of them are felt.
+			const broad =
 				colouring === "age"
-					? byBand(now_s, (band) => (gap.bands.includes(band) ? 1 : 0))
-					: byStatus((status) => (gap.statuses.includes(status) ? 1 : 0));
-			paintLayer(gap.id, { "line-color": colours.casing, "line-width": zoomed(width), "line-opacity": given(HIDDEN, 0, shown) });
+					? byBand(now_s, (band) => (gap.bands.includes(band) ? BANDS[band].width : 0))
+					: byStatus((status) => (gap.statuses.includes(status) ? LINES[status].width : 0));
+			paintLayer(gap.id, { "line-color": colours.casing, "line-width": zoomed(broad), "line-opacity": given(HIDDEN, 0, 1) });
 		}
 		paintLayer("road-name", {
 			"text-color": colours.text, "text-halo-color": colours.halo, "text-halo-width": 1.6,

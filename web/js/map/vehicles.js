@@ -156,10 +156,17 @@ export function addVehicles(map, { palette }) {
 	}
 	repaint(palette);
 
+	/** @type {import("../data/fleet.js").Fleet | null} */
+	let shown = null;
+
 	return {
 		repaint,
 		/** @param {import("../data/fleet.js").Fleet} fleet */
 		update(fleet) {
+			if (fleet === shown) {
+				return;
+			}
+			shown = fleet;
 			/** @type {any} */ (map.getSource("vehicles")).setData(featuresOf(fleet));
 		},
 		/** @param {string | null} code */

@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * The vehicles as a list: the same facts as on the map, in words.  The counts on top are filters.
+ *
+ * However many there are, only the rows in sight are brought up to date each time, and of the others
+ * each in its turn within seconds: all stay in the page, to be searched, read out and printed.
  */
 import { countStates, listVehicles, VEHICLE_STATES } from "../data/fleet.js";
 import { el, fill, keep, setText } from "../dom.js";
 import { octant } from "../format.js";
 import { word } from "../i18n.js";
 import { icon, machineSample, trustMark, vehicleSample } from "./samples.js";
+
+const ROWS_A_TIME = 50; // of those out of sight
 
 /**
  * @param {object} parts
@@ -38,9 +43,21 @@ export function createVehicleList({ filters, list, empty, t, format, onPick, onF
 		return { state, button, count };
 	});
 
+	/** @type {WeakSet<Element>} */
+	const inSight = new WeakSet();
+	const watch = new IntersectionObserver((seen) => {
+		for (const { target, isIntersecting } of seen) {
+			const vehicle = isIntersecting && shown.fleet.get(/** @type {HTMLElement} */ (target).dataset.key ?? "");
+			inSight[isIntersecting ? "add" : "delete"](target);
+			if (vehicle) {
+				showOne(/** @type {HTMLElement} */ (target), vehicle);
+			}
+		}
+	});
+
 	/** @param {import("../types.js").Vehicle} vehicle */
 	function make(vehicle) {
-		return el(
+		const item = el(
 			"li",
 			{},
 			el(
@@ -53,6 +70,9 @@ export function createVehicleList({ filters, list, empty, t, format, onPick, onF
 				el("span", { class: "age" }),
 			),
 		);
+		showOne(item, vehicle);
+		watch.observe(item);
+		return item;
 	}
 
 	/** @param {HTMLElement} item @param {import("../types.js").Vehicle} vehicle */
@@ -75,8 +95,11 @@ export function createVehicleList({ filters, list, empty, t, format, onPick, onF
 		button.setAttribute("aria-current", String(vehicle.code === shown.picked));
 	}
 
+	let turn = 0;
+
 	/** @param {typeof shown} next all: whom the counts count; fleet: who is wanted */
 	function show(next) {
+		const current = [shown.picked, next.picked];
 		shown = next;
 		const counts = countStates(next.all);
 		for (const { state, button, count } of buttons) {
@@ -85,7 +108,20 @@ export function createVehicleList({ filters, list, empty, t, format, onPick, onF
 			button.toggleAttribute("data-alarm", state === "silent" && counts.silent > 0);
 		}
 		const vehicles = listVehicles(next.fleet);
-		keep(list, vehicles, { key: (vehicle) => vehicle.code, make, show: showOne });
+		turn = turn < vehicles.length ? turn : 0;
+		let row = 0;
+		keep(list, vehicles, {
+			key: (vehicle) => vehicle.code,
+			make,
+			show(item, vehicle) {
+				const isItsTurn = row >= turn && row < turn + ROWS_A_TIME;
+				row++;
+				if (isItsTurn || inSight.has(item) || current.includes(vehicle.code)) {
+					showOne(item, vehicle);
+				}
+			},
+		});
+		turn += ROWS_A_TIME;
 		empty.hidden = vehicles.length > 0;
 		const why = next.all.size > 0 ? "empty.filtered" : "empty.vehicles";
 		if (vehicles.length === 0 && empty.dataset.why !== why) {
