@@ -13,6 +13,7 @@ import { performance } from "node:perf_hooks";
 import { BIN, recording, workplace } from "../support/programs.mjs";
 import { ingest } from "./ingest.mjs";
 import { matching } from "./matching.mjs";
+import { pages } from "./pages.mjs";
 import { publicFiles } from "./public.mjs";
 import { replay } from "./replay.mjs";
 
@@ -77,7 +78,7 @@ async function drive(place) {
 
 const place = await workplace();
 try {
-	for (const [name, run] of Object.entries({ decoding, drive, matching, ingest, replay, public: publicFiles })) {
+	for (const [name, run] of Object.entries({ decoding, drive, matching, ingest, replay, public: publicFiles, pages })) {
 		if (wanted.length === 0 || wanted.some((word) => name.includes(word))) {
 			await run(place, note);
 		}

@@ -1,29 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * A thousand vehicles on ten thousand roads: the dispatcher's page opens on them, shows them, and stays usable.
+ * A thousand vehicles on ten thousand roads: the dispatcher's page and the residents' open on them, show them, and stay
+ * usable.
  */
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
 
 import { bigTown, ROADS } from "../support/bigtown.mjs";
 import { until } from "../support/programs.mjs";
-import { launch, picture, untilPage } from "./support/browser.mjs";
+import { launch, openPage, PHONE, picture, untilPage } from "./support/browser.mjs";
 import { openDispatch, roadRows } from "./support/dispatch.mjs";
-import { linksDrawn, unobstructed, vehicleDrawn } from "./support/map.mjs";
-import { serveTown, simulate, workplace } from "./support/scene.mjs";
+import { linksDrawn, mapIsOpen, unobstructed, vehicleDrawn, watchMap } from "./support/map.mjs";
+import { publicSite, serveTown, simulate, workplace } from "./support/scene.mjs";
 
 const VEHICLES = 1000;
+let place, site, town, browser;
+const snapshot = async () => (await town.user.fetch("/api/v1/snapshot")).json();
 
-test("a dispatcher works with a thousand vehicles and ten thousand roads", async (t) => {
-	const place = await workplace(t);
+before(async () => {
+	place = await workplace();
 	const db = await bigTown(place);
-	const town = await serveTown(place, db);
-	const snapshot = async () => (await town.user.fetch("/api/v1/snapshot")).json();
+	site = await publicSite(place);
+	town = await serveTown(place, db, site.args);
 	await simulate(place, db, town.udp, { vehicles: VEHICLES, headStart: 60, atWork: true });
 	await until("all vehicles are heard", async () => (await snapshot()).vehicles.filter(({ time }) => time).length === VEHICLES, { every_ms: 500 });
+	browser = await launch();
+});
 
-	const browser = await launch();
-	t.after(() => browser.close());
+after(async () => {
+	await browser?.close();
+	await place?.close();
+});
+
+test("a dispatcher works with a thousand vehicles and ten thousand roads", async (t) => {
 	const opened = performance.now();
 	const { page, assertQuiet } = await openDispatch(t, { browser, origin: town.origin, user: town.user });
 	page.setDefaultTimeout(120_000);
@@ -89,4 +100,47 @@ test("a dispatcher works with a thousand vehicles and ten thousand roads", async
 	await untilPage("its card opens", page, () => !document.getElementById("card").hidden);
 	await picture(page, "scale-roads");
 	assertQuiet();
+});
+
+test("residents find theirs among ten thousand roads", async (t) => {
+	const told = async () => JSON.parse(await readFile(join(site.folder, "manifest.json"), "utf8"));
+	const manifest = await until("something done is told", async () => {
+		const found = await told().catch(() => null);
+		return found?.progress.total.done_m > 0 && found;
+	}, { every_ms: 500 });
+	assert.equal(manifest.districts.reduce((sum, { roads }) => sum + roads, 0), ROADS);
+	const origin = await site.serve();
+	await until("the site has read the folder", async () => (await fetch(`${origin}/data/manifest.json`)).ok);
+	for (const [path, rows] of [["/", "#areas li:visible"], ["/list.html", "#areas tbody tr:visible"]]) {
+		const { page, close, assertQuiet } = await openPage(browser, origin, { viewport: PHONE });
+		t.after(close);
+		page.setDefaultTimeout(120_000);
+		const sizes = [];
+		const sizeOf = async (request) => [new URL(request.url()).pathname, (await request.sizes().catch(() => ({ responseBodySize: 0 }))).responseBodySize];
+		page.on("requestfinished", (request) => sizes.push(sizeOf(request)));
+		await watchMap(page);
+		await page.goto(origin + path);
+
+		// The list is there, and a district with its roads, before anything heavy.
+		await page.locator("#areas summary").first().click();
+		await page.locator(rows).first().waitFor();
+		const [{ roads }] = manifest.districts;
+		await until("the district has all its roads", async () => (await page.locator(rows).count()) === roads);
+		const light = (await Promise.all(sizes)).filter(([name]) => !/^\/vendor\/|tile|network|state/.test(name));
+		const bytes = light.reduce((sum, [, size]) => sum + size, 0);
+		t.diagnostic(`${path}: ${bytes} bytes to the first district's roads`);
+		assert.ok(bytes > 5000 && bytes <= 150_000, `${path}: ${light.map((one) => one.join(" ")).join(", ")}`);
+
+		// One of all is found by its name.
+		await page.locator("#search").fill("71条通 70");
+		await until("it is found", async () => (await page.locator(rows, { hasText: "71条通 70" }).count()) === 1);
+		if (path === "/") {
+			await page.locator("#areas li button", { hasText: "71条通 70" }).first().click();
+			await until("the answer is its", async () => (await page.locator("#answer h2").allInnerTexts()).includes("71条通 70"));
+			await mapIsOpen(page);
+			await untilPage("the map has its roads", page, () => globalThis.shownMap.queryRenderedFeatures({ layers: ["road"] }).length > 0);
+			await picture(page, "scale-resident");
+		}
+		assertQuiet();
+	}
 });

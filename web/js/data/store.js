@@ -43,8 +43,8 @@ export function createStore(state) {
 /**
  * Calls act with the newest state, at most once in so many milliseconds, but never keeps one back for
  * longer: what comes too early waits its turn.  What act does may go on for a while: when it gives a
- * promise, the next turn comes no sooner than twice as long after the last as that took to settle, so
- * that a slow machine has half of its time for whoever sits before it.
+ * promise, the next turn waits until that has settled, and half as long again, so that a slow machine
+ * keeps a third of its time for whoever sits before it.
  * @template T
  * @param {number} interval_ms
  * @param {(state: T) => void | Promise<void>} act
@@ -68,7 +68,7 @@ export function paced(interval_ms, act) {
 			const going = act(newest);
 			if (going) {
 				await going;
-				next = Math.max(next, 2 * performance.now() - began);
+				next = Math.max(next, began + 1.5 * (performance.now() - began));
 			}
 		} finally {
 			busy = false;
