@@ -122,9 +122,11 @@ async function main(place) {
 	const all = box(-1, -1, SIDE, SIDE);
 	const season = (edge) => `from=${iso(START_MS - DAY_MS + edge)}&to=${iso(START_MS + NIGHTS * DAY_MS - edge)}`;
 	const again = (path, count = 5) => Array.from({ length: count }, (_, i) => path(i));
-	await timed("summary of town and season, no night counted yet", [`/summary?${all}&${season(0)}`]);
+	// This one counts every pass of the season: on a machine that others use it may reach the limit of 20 s and be refused.
+	await timed("summary of town and season, no night counted yet", [`/summary?${all}&${season(0)}`])
+		.catch((error) => console.log(`summary of town and season, no night counted yet: refused, load ${Math.round(loadavg()[0])}: ${error.message.split(": ").at(-1)}`));
 	const counting = performance.now();
-	await until("every night has its total", async () => Number(await sql(db, "SELECT count(*) FROM night_total")) >= NIGHTS, { patience_ms: 600_000 });
+	await until("every night has its total", async () => Number(await sql(db, "SELECT count(*) FROM night_total")) >= NIGHTS, { patience_ms: 1_800_000 });
 	console.error(`nights counted after ${((performance.now() - counting) / 1000).toFixed(1)} s more`);
 	await timed("summary of town and season", again(() => `/summary?${all}&${season(0)}`));
 	await timed("the same, its edges in the middle of nights", again((i) => `/summary?${all}&${season(DAY_MS + 3_600_000 * (i % 5 + 1))}`));

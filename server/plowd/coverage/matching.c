@@ -24,6 +24,7 @@
 #include "server/plowd/coverage/alarms.h"
 #include "server/plowd/coverage/areas.h"
 #include "server/plowd/coverage/follow.h"
+#include "server/plowd/coverage/follows.h"
 #include "server/plowd/coverage/nightly.h"
 #include "server/plowd/base/now.h"
 #include "server/plowd/coverage/outbox.h"
@@ -58,8 +59,7 @@ struct matching {
 	sqlite3_stmt *stale;
 	struct day_rule day;
 	struct follow_parts shared;
-	struct follow **follows; /* one a vehicle, by id */
-	size_t follow_count;
+	struct follows follows;
 	struct operation operation;
 	bool is_begun; /* the window, whole: what failed half-way is begun again */
 	struct area_map areas;
@@ -82,69 +82,6 @@ static int complain(struct matching *matching, const char *doing, int error)
 	return error;
 }
 
-static void forget_follows(struct matching *matching)
-{
-	for (size_t i = 0; i < matching->follow_count; i++)
-		follow_free(matching->follows[i]);
-	free(matching->follows);
-	matching->follows = NULL;
-	matching->follow_count = 0;
-}
-
-static struct follow *find_follow(const struct matching *matching, int64_t vehicle_id)
-{
-	for (size_t i = 0; i < matching->follow_count; i++) {
-		if (follow_vehicle_id(matching->follows[i]) == vehicle_id)
-			return matching->follows[i];
-	}
-	return NULL;
-}
-
-/* Who was taken out of service, or brought back, is so at once. */
-static void tell_follows(struct matching *matching, const struct vehicle *vehicles, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		struct follow *follow = find_follow(matching, vehicles[i].id);
-
-		if (follow)
-			follow_retire(follow, vehicles[i].is_retired);
-	}
-}
-
-/*
- * Their numbers only grow, so the last one tells whether any is new.  One that was removed never sent
- * anything, and stays here until the next window.
- */
-static int add_follows(struct matching *matching)
-{
-	struct vehicle *vehicles;
-	size_t count;
-	int error = vehicle_list(matching->db, &vehicles, &count);
-
-	if (!error)
-		tell_follows(matching, vehicles, count);
-	if (error || count == 0 || find_follow(matching, vehicles[count - 1].id)) {
-		free(error ? NULL : vehicles);
-		return error;
-	}
-	matching->follows = x_realloc(matching->follows, matching->follow_count + count, sizeof(struct follow *));
-	for (size_t i = 0; i < count && !error; i++) {
-		struct follow *follow;
-
-		if (find_follow(matching, vehicles[i].id))
-			continue;
-		follow = follow_new(&vehicles[i], &matching->shared);
-		matching->follows[matching->follow_count++] = follow;
-		error = follow_load(follow);
-		if (!error)
-			error = follow_online(follow);
-		if (error) /* in the next round again, from the start */
-			follow_free(matching->follows[--matching->follow_count]);
-	}
-	free(vehicles);
-	return error;
-}
-
 /* Counts everything of the window anew: after the start, new roads, another operation or day. */
 static int begin_window(struct matching *matching)
 {
@@ -153,7 +90,7 @@ static int begin_window(struct matching *matching)
 
 	if (!error)
 		error = snow_mark(matching->db, &matching->snow);
-	forget_follows(matching);
+	follows_forget(&matching->follows);
 	matching->shared.tally =
 		error ? NULL
 		      : tally_new(matching->db, matching->shared.net, &matching->areas,
@@ -163,7 +100,7 @@ static int begin_window(struct matching *matching)
 	tally_free(before);
 	matching->has_unstored_state = true;
 	matching->listened_ns = 0;
-	return matching->shared.tally ? add_follows(matching) : -EIO;
+	return matching->shared.tally ? follows_take_in(&matching->follows, &matching->shared) : -EIO;
 }
 
 static void clear_state(struct db_txn *txn, void *arg)
@@ -186,7 +123,7 @@ static int load_network(struct matching *matching, int64_t revision)
 		network_free(net);
 		return error;
 	}
-	forget_follows(matching);
+	follows_forget(&matching->follows);
 	tally_free(matching->shared.tally);
 	matching->shared.tally = NULL;
 	matcher_free(matching->shared.matcher);
@@ -239,7 +176,7 @@ static int follow_roads_and_window(struct matching *matching)
 		matching->is_begun = !error;
 		outbox_operation(matching->parts.outbox, &operation, window_ms);
 	}
-	return error ? error : add_follows(matching);
+	return error ? error : follows_take_in(&matching->follows, &matching->shared);
 }
 
 /* The rows of `stale`, copied out so that rematching may write meanwhile. */
@@ -294,7 +231,7 @@ static int follow_vehicles(struct matching *matching)
 	int error = 0, first_error = read_stale(matching, &list);
 
 	for (size_t i = 0; i < list.count; i++) {
-		struct follow *follow = find_follow(matching, list.vehicle_ids[i]);
+		struct follow *follow = follows_find(&matching->follows, list.vehicle_ids[i]);
 
 		if (!follow)
 			continue;
@@ -356,14 +293,14 @@ static int find_silence(struct matching *matching)
 		return 0;
 	matching->listened_ns = now_ns;
 	matching->units =
-		x_realloc(matching->units, matching->follow_count + 1, sizeof(*matching->units));
-	for (size_t i = 0; i < matching->follow_count; i++)
-		follow_unit(matching->follows[i], &matching->units[i]);
-	silence_find(matching->units, matching->follow_count, time_ms, tally_areas(tally),
+		x_realloc(matching->units, matching->follows.count + 1, sizeof(*matching->units));
+	for (size_t i = 0; i < matching->follows.count; i++)
+		follow_unit(matching->follows.list[i], &matching->units[i]);
+	silence_find(matching->units, matching->follows.count, time_ms, tally_areas(tally),
 		     network_links(matching->shared.net), matching->unknown);
 	tally_set_unknown(tally, matching->unknown);
 	error = alarms_look(matching->db, matching->parts.writer, matching->units,
-			    matching->follow_count, time_ms, &has_changed);
+			    matching->follows.count, time_ms, &has_changed);
 	if (has_changed)
 		outbox_alarms(matching->parts.outbox);
 	return error;
@@ -486,7 +423,7 @@ static int prepare(struct matching *matching, char *why, size_t why_size)
 
 static void free_parts(struct matching *matching)
 {
-	forget_follows(matching);
+	follows_forget(&matching->follows);
 	tally_free(matching->shared.tally);
 	matcher_free(matching->shared.matcher);
 	network_free(matching->shared.net);
