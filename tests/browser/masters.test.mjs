@@ -318,6 +318,16 @@ test("a road is closed with a phrase in three languages and an end, by line, are
 	assertQuiet();
 });
 
+test("a map that comes into sight with its tab shows the whole town, not a spot in its middle", async (t) => {
+	const { page } = await open(t, "fleet");
+	await page.locator("#tab-areas").click();
+	const { bounds } = await ask("town");
+	await untilPage("the town fills it", page, ([west, , east]) => {
+		const [[left], [right]] = globalThis.shownMap.getBounds().toArray();
+		return left <= west && right >= east && right - left < 3 * (east - west);
+	}, bounds);
+});
+
 test("a route is made by the keyboard alone: a road under the cross, one by its name, and their order", async (t) => {
 	const { page, assertQuiet } = await open(t, "routes");
 	const routes = panel(page, "routes");

@@ -21,12 +21,15 @@ const VIEWS = {
 	"masters.html": ["", "#tab=areas", "#tab=closures", "#tab=classes", (page) => page.locator("#panel-fleet button.primary").click()],
 	"nights.html": ["", "#vehicle=SIM-002"],
 	"index.html": ["", askForRoad],
+	"driver.html": ["?theme=dark", "?theme=light"],
 	"list.html": ["", (page) => page.locator("#areas summary").first().click()],
 };
 const SIZES = { desk: { viewport: DESKTOP }, phone: { viewport: PHONE, hasTouch: true, isMobile: true } };
 
-/** Languages and themes. */
-const LOOKS = ["ja-JP", "en-GB"].flatMap((locale) => ["light", "dark"].map((colorScheme) => ({ locale, colorScheme })));
+const LANGUAGES = ["ja-JP", "en-GB"];
+const THEMES = /** @type {const} */ (["light", "dark"]);
+/** FILES="word ...": only the pages whose names have one of the words. */
+const asked = (process.env.FILES ?? "").split(/\s+/).filter(Boolean);
 
 async function openRoad(page) {
 	await page.locator("#search").fill("学校通り");
@@ -65,6 +68,16 @@ async function show(page, address, view) {
 	}
 }
 
+/** The page in both themes, by the system's change of mind. @param {import("playwright-core").Page} page @param {string} name */
+async function pictures(page, name) {
+	for (const colorScheme of THEMES) {
+		await page.emulateMedia({ colorScheme });
+		await settle(page);
+		await picture(page, `${name}-${colorScheme}`);
+	}
+	await page.emulateMedia({ colorScheme: THEMES[0] });
+}
+
 const place = await workplace();
 const browser = await launch();
 try {
@@ -93,18 +106,19 @@ try {
 	const residents = await site.serve();
 	const origins = { "driver.html": `http://${cab.ready.http}`, "index.html": residents, "list.html": residents };
 
-	for (const name of readdirSync(join(ROOT, "web")).filter((file) => file.endsWith(".html"))) {
+	const pages = readdirSync(join(ROOT, "web")).filter((file) => file.endsWith(".html") && (asked.length === 0 || asked.some((word) => file.includes(word))));
+	for (const name of pages) {
 		const origin = origins[name] ?? town.origin;
 		const user = origins[name] || /^(signin|setup)/.test(name) ? undefined : admin;
 		const views = VIEWS[name] ?? [""];
 		for (const [size, options] of Object.entries(name === "driver.html" ? { tablet: { viewport: TABLET } } : SIZES)) {
-			for (const look of LOOKS) {
-				const { page, close } = await openPage(browser, origin, { user, ...look, ...options });
+			for (const locale of LANGUAGES) {
+				const { page, close } = await openPage(browser, origin, { user, locale, colorScheme: THEMES[0], ...options });
 				await watchMap(page);
 				for (const [i, view] of views.entries()) {
 					const part = views.length > 1 ? `-${i + 1}` : "";
-					await show(page, `${origin}/${name}?theme=${look.colorScheme}`, view);
-					await picture(page, `page-${name.replace(".html", "")}${part}-${size}-${look.locale.slice(0, 2)}-${look.colorScheme}`);
+					await show(page, `${origin}/${name}`, view);
+					await pictures(page, `page-${name.replace(".html", "")}${part}-${size}-${locale.slice(0, 2)}`);
 				}
 				await close();
 			}

@@ -38,6 +38,7 @@ export async function createMastersMap(container, { town, t, onTheme }) {
 		sourceLayer: "links",
 		palette,
 	});
+	let isFitted = container.clientWidth > 0; // behind a tab without a map it has no size yet
 	const places = addPlaces(map, { areas: NOTHING, depots: NOTHING, palette });
 	const closures = addClosures(map, closed(palette));
 	const drawing = addDrawing(map, {
@@ -60,7 +61,14 @@ export async function createMastersMap(container, { town, t, onTheme }) {
 		mark: roads.mark,
 		useCenter: drawing.useCenter,
 		nudge: drawing.nudged,
-		resize: () => map.resize(),
+		/** It may have come into sight; for the first time: with the whole town. */
+		resize() {
+			map.resize();
+			if (!isFitted && container.clientWidth > 0 && town.bounds) {
+				isFitted = true;
+				showBounds(map, town.bounds);
+			}
+		},
 		/** @param {"none" | "draw" | "roads"} mode @param {Tool} [next] */
 		use(mode, next = {}) {
 			tool = next;
