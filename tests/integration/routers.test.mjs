@@ -12,6 +12,7 @@ import { after, before, test } from "node:test";
 import { LOOPBACK, recording, until, workplace } from "../support/programs.mjs";
 import { checksum, sentence } from "../support/sentences.mjs";
 import { sql } from "../support/tables.mjs";
+import { fixAt, startSealer, startUnit } from "../support/units.mjs";
 
 const WEEKS_MS = 7168 * 86400_000;
 
@@ -344,4 +345,25 @@ test("SIGHUP reads the listed networks anew, and a configuration that cannot be 
 	}
 	await reload("nmea-allow = 10.1.0.0/16\n", /the configuration was read again\n/);
 	assert.equal(await trustOfNext(), "0");
+});
+
+test("what anybody can send leaves half of the queue to those who are believed", async (t) => {
+	const place = await workplace(t);
+	const { db, plowd } = await startTown(place, ["--clock", "fixes"], ["J1"]);
+	const believed = await startUnit(t, startSealer(place), plowd.ready.udp, await place.vehicle(db, "J2"));
+	assert.equal((await believed.report([[1, fixAt(NOON)]])).cumulative, "1");
+	const holder = place.start("/usr/bin/sqlite3", [db], { input: null });
+	holder.child.stdin.write("BEGIN IMMEDIATE; SELECT 'held';\n");
+	await until("the lock is held", () => holder.stdout().includes("held"));
+	const socket = await unit(plowd);
+	let second = 0;
+	await until("the queue takes no more of them", async () => {
+		await socket.send(...Array.from({ length: 100 }, () => `J1,${rmc(NOON + 1000 * second++)}`));
+		return await metric(plowd, "queue_drops_total") > 0;
+	});
+	socket.close();
+	await believed.send(await believed.seal([[2, fixAt(NOON + 1000)]]));
+	await until("the unit's datagram was read", async () => await metric(plowd, "datagrams_total") === 2);
+	holder.child.stdin.end("COMMIT;\n");
+	assert.equal((await believed.answer()).cumulative, "2", "it did not have to be sent again");
 });

@@ -51,13 +51,6 @@ static enum fix_trust trust_of(const struct nmea_desk *desk, const struct nmea_s
 	return is_listed ? TRUST_LISTED : TRUST_PLAIN;
 }
 
-/* Whether the writer has room: what anybody could have sent leaves half of it to the others. */
-static bool has_room(const struct nmea_desk *desk, enum fix_trust trust)
-{
-	return trust != TRUST_PLAIN ||
-	       stats_get(desk->parts.stats, STAT_QUEUE_DEPTH) < WRITER_FIXES / 2;
-}
-
 static void submit_heap(struct nmea_desk *desk, const struct nmea_sender *sender, int64_t vehicle_id,
 			enum nmea_heap heap)
 {
@@ -68,10 +61,6 @@ static void submit_heap(struct nmea_desk *desk, const struct nmea_sender *sender
 				 .trust = (uint8_t)trust_of(desk, sender, heap),
 				 .count = desk->counts[heap]};
 
-	if (!has_room(desk, (enum fix_trust)job.trust)) {
-		stats_add(desk->parts.stats, STAT_QUEUE_DROPS, job.count);
-		return;
-	}
 	for (size_t i = 0; i < job.count; i++) {
 		struct fix *fix = &items[i].fix;
 		int64_t judged_ms = desk->parts.now->by_fixes ? fix->time_ms : received_ms;

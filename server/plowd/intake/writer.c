@@ -310,6 +310,14 @@ int writer_start(uv_loop_t *loop, const char *db_path, struct stats *stats,
 	return 0;
 }
 
+/* What anybody could have sent leaves half of the room to the others. */
+static bool has_room(const struct writer_batch *batch, const struct writer_job *job)
+{
+	size_t share = job->trust == TRUST_PLAIN ? 2 : 1;
+
+	return batch->job_count < WRITER_JOBS / share && batch->item_count + job->count <= WRITER_FIXES / share;
+}
+
 int writer_submit(struct writer *writer, const struct writer_job *job, const struct writer_item *items)
 {
 	struct writer_batch *batch;
@@ -318,7 +326,7 @@ int writer_submit(struct writer *writer, const struct writer_job *job, const str
 
 	pthread_mutex_lock(&writer->lock);
 	batch = writer->filling;
-	if (batch->job_count < WRITER_JOBS && batch->item_count + job->count <= WRITER_FIXES) {
+	if (has_room(batch, job)) {
 		slot = &batch->jobs[batch->job_count++];
 		*slot = *job;
 		slot->first = batch->item_count;

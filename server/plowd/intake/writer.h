@@ -72,7 +72,8 @@ int writer_start(uv_loop_t *loop, const char *db_path, struct stats *stats,
 		 size_t why_size) PLOW_MUST_USE;
 
 /*
- * Queues one job with its items, copied.  Loop thread.  Returns 0, or -EAGAIN when the queue is full.
+ * Queues one job with its items, copied.  Loop thread.  Returns 0, or -EAGAIN when the queue is full: for what
+ * anybody could have sent (trust 0) when half of it is.
  */
 int writer_submit(struct writer *writer, const struct writer_job *job, const struct writer_item *items) PLOW_MUST_USE;
 
