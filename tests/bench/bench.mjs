@@ -11,6 +11,7 @@ import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 
 import { BIN, recording, workplace } from "../support/programs.mjs";
+import { feed } from "./feed.mjs";
 import { ingest } from "./ingest.mjs";
 import { matching } from "./matching.mjs";
 import { pages } from "./pages.mjs";
@@ -78,7 +79,7 @@ async function drive(place) {
 
 const place = await workplace();
 try {
-	for (const [name, run] of Object.entries({ decoding, drive, matching, ingest, replay, public: publicFiles, pages })) {
+	for (const [name, run] of Object.entries({ decoding, drive, matching, ingest, replay, public: publicFiles, feed, pages })) {
 		if (wanted.length === 0 || wanted.some((word) => name.includes(word))) {
 			await run(place, note);
 		}

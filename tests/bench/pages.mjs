@@ -50,6 +50,7 @@ async function delays(t, tools, note) {
 	for (const { code } of moving) {
 		const { lon, lat } = (await snapshot()).vehicles.find((one) => one.code === code);
 		await page.evaluate((center) => globalThis.shownMap.jumpTo({ center, zoom: 14 }), [lon, lat]);
+		await tools.mapIsIdle(page);
 		const some = await tools.watchDrawn(page, code, FRAMES);
 		all.told.push(...some.told);
 		all.drawn.push(...some.drawn);
