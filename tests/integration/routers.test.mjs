@@ -349,11 +349,11 @@ test("SIGHUP reads the listed networks anew, and a configuration that cannot be 
 
 test("what anybody can send leaves half of the queue to those who are believed", async (t) => {
 	const place = await workplace(t);
-	const { db, plowd } = await startTown(place, ["--clock", "fixes"], ["J1"]);
-	const believed = await startUnit(t, startSealer(place), plowd.ready.udp, await place.vehicle(db, "J2"));
+	const { db, plowd } = await startTown(place, ["--clock", "fixes"], ["J1", "J2"]);
+	const believed = await startUnit(t, startSealer(place), plowd.ready.udp, place.path("J2.key"));
 	assert.equal((await believed.report([[1, fixAt(NOON)]])).cumulative, "1");
-	const holder = place.start("/usr/bin/sqlite3", [db], { input: null });
-	holder.child.stdin.write("BEGIN IMMEDIATE; SELECT 'held';\n");
+	const holder = place.start("/usr/bin/sqlite3", ["-bail", db], { input: null });
+	holder.child.stdin.write(".timeout 60000\nBEGIN IMMEDIATE;\nSELECT 'held';\n");
 	await until("the lock is held", () => holder.stdout().includes("held"));
 	const socket = await unit(plowd);
 	let second = 0;
