@@ -36,10 +36,14 @@ struct match_params {
 	double evidence_m;  /* fixes so far apart count as independent of each other */
 	double drift_s;     /* an error lasts about so long, */
 	double drift_m;     /* or over so many metres of driving; */
-	double wobble_m;    /* what changes of it at once */
+	double wobble_m;    /* what changes of it at once, */
+	double wobble_share; /* and this share of the error, where a measured motion tells more */
+	double motion_mps;  /* so far off is a measured velocity, */
+	double motion_mps2; /* and the motion between two fixes, so many seconds apart squared */
 	double search_radius_m; /* how far a road may be from a fix, unless the last one was further
 				 */
-	double heading_cost;    /* half the cost of driving against the receiver's course */
+	double heading_cost;    /* half the cost of driving against the receiver's course at 1 m/s, */
+	double heading_mps;     /* the more the faster, up to this speed */
 
 	/* Which fixes are used. */
 	double anchor_m;      /* the next one is this far from the last, at least, */
@@ -52,6 +56,8 @@ struct match_params {
 	double turn_cost;      /* turning round in the middle of a link, */
 	double turn_node_cost; /* at a junction, */
 	double turn_end_cost;  /* at a dead end */
+	double again_cost;     /* turning round again in the middle of a link, */
+	double again_m;        /* so soon after the last time: whoever pushes snow does */
 	double against_cost;   /* entering a one-way road from the wrong end, */
 	double against_per_m;  /* and every metre there */
 	double backward_per_m; /* seeming to go back without having turned */

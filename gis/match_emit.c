@@ -7,28 +7,22 @@
 #include "common/alloc.h"
 #include "gis/geo.h"
 
-/* A second way through a gap is plausible when it is not longer than this. */
-#define SECOND_WAY_SHARE 1.25
-#define SECOND_WAY_M 50.0
-/* How much less the first way's arcs are liked while a second one is looked for. */
-#define SECOND_WAY_FACTOR 3.0
-
 void emitter_init(struct emitter *emitter, const struct network *net,
 		  const struct match_params *params)
 {
-	*emitter = (struct emitter){.net = net, .params = *params, .route = route_new(net)};
+	*emitter = (struct emitter){.net = net, .params = *params, .doubter = gap_doubter_new(net)};
 	emitter_clear(emitter);
 }
 
 void emitter_clear(struct emitter *emitter)
 {
 	emitter->reached_arc = ARC_NONE;
+	emitter->pace_mps = 0;
 }
 
 void emitter_fini(struct emitter *emitter)
 {
-	route_free(emitter->route);
-	free(emitter->second);
+	gap_doubter_free(emitter->doubter);
 	free(emitter->pieces);
 }
 
@@ -128,45 +122,29 @@ static void find_pieces(struct emitter *emitter, const struct lattice *lattice,
 	add_piece(emitter, after->arc, 0, after->at_m);
 }
 
-static bool is_among(const uint32_t *arcs, size_t count, uint32_t arc)
+/* How fast a fix says that the vehicle was; what is not known is no speed. */
+static double speed_mps(const struct fix *fix)
 {
-	for (size_t i = 0; i < count; i++)
-		if (arc_link(arcs[i]) == arc_link(arc))
-			return true;
-	return false;
+	return fix->speed_cmps == FIX_ABSENT ? 0 : fix->speed_cmps / 100.0;
 }
 
-/*
- * A gap: where a second way, about as short, avoids parts of the first, these parts are not
- * claimed.
- */
 static void doubt_gap(struct emitter *emitter, const struct state *before,
 		      const struct anchor *anchor, const struct state *after)
 {
-	struct route_costs costs = anchor->step.costs;
-	double metres = 0, limit;
-	struct route_hit hit;
-	size_t count;
+	double measured_mps =
+		fmax(speed_mps(&anchor->left.fix), speed_mps(&anchor->at.fix));
+	struct gap gap = {
+		.before = before,
+		.after = after,
+		.pieces = emitter->pieces,
+		.count = emitter->count,
+		.costs = anchor->step.costs,
+		.turned = after->arrival != ARRIVED_ROUTE,
+		.seconds = anchor->gap_s,
+		.pace_mps = fmax(emitter->pace_mps, measured_mps),
+	};
 
-	for (size_t i = 0; i < emitter->count; i++)
-		metres += emitter->pieces[i].to_m - emitter->pieces[i].from_m;
-	limit = SECOND_WAY_SHARE * metres + SECOND_WAY_M;
-	route_begin(emitter->route, &costs, HUGE_VAL, limit);
-	route_target(emitter->route, after->arc, 0);
-	for (size_t i = 1; i + 1 < emitter->count; i++)
-		route_discourage(emitter->route, emitter->pieces[i].arc, SECOND_WAY_FACTOR);
-	route_start(emitter->route, before->arc,
-		    arc_length_m(emitter->net, before->arc) - before->at_m, 0, 0);
-	if (!route_next(emitter->route, &hit) || hit.metres + after->at_m > limit)
-		return;
-	while ((count = route_between(emitter->route, &hit, emitter->second,
-				      emitter->second_room)) > emitter->second_room) {
-		emitter->second_room = 2 * count;
-		emitter->second = x_realloc(emitter->second, count, 2 * sizeof(*emitter->second));
-	}
-	for (size_t i = 1; i + 1 < emitter->count; i++)
-		emitter->pieces[i].claimed =
-			is_among(emitter->second, count, emitter->pieces[i].arc);
+	gap_doubt(emitter->doubter, &gap);
 }
 
 static void call(const struct emitter *emitter, const struct piece *piece,
@@ -197,10 +175,12 @@ void emitter_step(struct emitter *emitter, const struct lattice *lattice,
 
 	find_pieces(emitter, lattice, before, anchor, after);
 	note_reach(emitter, before, anchor, after);
-	if (gap && after->arrival == ARRIVED_ROUTE)
+	if (gap && emitter->count > 0)
 		doubt_gap(emitter, before, anchor, after);
 	for (size_t i = 0; i < emitter->count; i++)
 		metres += emitter->pieces[i].to_m - emitter->pieces[i].from_m;
+	if (!gap && time > 0)
+		emitter->pace_mps = 1000 * metres / (double)time;
 	for (size_t i = 0; i < emitter->count; i++) {
 		const struct piece *piece = &emitter->pieces[i];
 

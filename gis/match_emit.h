@@ -10,25 +10,18 @@
 #include <stdint.h>
 
 #include "gis/match.h"
+#include "gis/match_gap.h"
 #include "gis/match_lattice.h"
-#include "gis/route.h"
-
-/* A part of an arc, in the direction of driving. */
-struct piece {
-	uint32_t arc;
-	double from_m, to_m;
-	bool claimed;
-};
 
 struct emitter {
 	const struct network *net;
 	struct match_params params;
 	uint32_t reached_arc; /* while the vehicle stands on an arc or seems to go back, */
 	double reached_m;     /* the furthest place its fixes reached there */
-	struct route *route;  /* for the second way through a gap */
-	uint32_t *second;
+	double pace_mps;      /* between the last two fixes in use that were no gap */
+	struct gap_doubter *doubter;
 	struct piece *pieces;
-	size_t count, room, second_room;
+	size_t count, room;
 	movement_cb *on_movement;
 	void *arg;
 };

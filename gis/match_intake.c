@@ -20,6 +20,7 @@
 /* A measured course that is so different, so often in a row, tells of a turn; */
 #define TURNED_DEG 120
 #define TURNED_FIXES 2
+#define TURNED_APART_S 2.5 /* one is enough where they are so far apart */
 #define TURNED_M 20       /* and so far from it, */
 #define TURNED_ANCHOR_M 3 /* fixes are used as near each other as this: pushes are short */
 #define JUMP_MIN_M 60.0
@@ -66,7 +67,24 @@ static void begin_step(struct intake *intake, const struct sighting *anchor)
 	intake->ahead_y = intake->started && metres > 0 ? y / metres : 0;
 	intake->anchor = *anchor;
 	intake->next = (struct anchor){.left = *anchor, .peak = *anchor};
+	intake->motion = (struct motion){0};
 	intake->stand = (struct stand){0};
+}
+
+/* The fixes moved by so much, the vehicle by what its receiver measured at both of them. */
+static void note_motion(struct intake *intake, const struct sighting *now)
+{
+	const struct sighting *last = &intake->last;
+	struct motion *motion = &intake->motion;
+	double seconds = seconds_between(last, now), x, y, last_x, last_y;
+
+	if (!model_velocity(&last->fix, &last_x, &last_y) || !model_velocity(&now->fix, &x, &y)) {
+		motion->variance = HUGE_VAL;
+		return;
+	}
+	motion->drift_x_m += now->x_m - last->x_m - seconds * (last_x + x) / 2;
+	motion->drift_y_m += now->y_m - last->y_m - seconds * (last_y + y) / 2;
+	motion->variance += model_motion_variance(&intake->params, seconds);
 }
 
 /* Gathers the fixes since the last anchor: the longer there are, the surer it stands. */
@@ -123,8 +141,8 @@ static bool has_moved(const struct intake *intake, const struct sighting *now)
 	return x * x + y * y >= slow_m * slow_m;
 }
 
-/* True when the vehicle is found to have turned round. */
-static bool note_bearing(struct bearing *bearing, const struct sighting *now)
+/* True when the vehicle is found to have turned round.  The fix before is apart_s older. */
+static bool note_bearing(struct bearing *bearing, const struct sighting *now, double apart_s)
 {
 	double course_deg = now->fix.course_cdeg / 100.0;
 	bool turned;
@@ -132,10 +150,10 @@ static bool note_bearing(struct bearing *bearing, const struct sighting *now)
 	if (!model_has_course(&now->fix))
 		return false;
 	if (bearing->known && geo_turn_deg(bearing->course_deg, course_deg) > TURNED_DEG)
-		bearing->against++;
+		bearing->against += apart_s >= TURNED_APART_S ? TURNED_FIXES : 1;
 	else
 		bearing->against = 0;
-	turned = bearing->against == TURNED_FIXES;
+	turned = bearing->against >= TURNED_FIXES;
 	if (bearing->against > 0 && !turned)
 		return false;
 	if (turned) {
@@ -170,6 +188,7 @@ static void make_anchor(struct intake *intake, const struct sighting *now, doubl
 	*out = intake->next;
 	out->at = *now;
 	out->gap_s = gap_s;
+	out->motion = intake->motion;
 	out->step.seconds = seconds_between(&out->left, now);
 	out->step.straight_m = metres_between(&intake->anchor, now);
 	begin_step(intake, now);
@@ -218,8 +237,9 @@ static size_t believe(struct intake *intake, const struct sighting *now, struct 
 			? 0
 			: seconds_between(&intake->last, now);
 	metres = metres_between(&intake->anchor, now);
+	note_motion(intake, now);
 	intake->next.fixes++;
-	turned = note_bearing(&intake->bearing, now);
+	turned = note_bearing(&intake->bearing, now, seconds_between(&intake->last, now));
 	changed = turned || work_changed(&intake->last.fix, &now->fix);
 	near = model_has_course(&now->fix) && has_turned_near(&intake->bearing, now);
 	if (has_moved(intake, now) || (metres >= END_MIN_M && changed) ||
@@ -272,6 +292,7 @@ size_t intake_end(struct intake *intake, struct anchor *out)
 		stand_centre(intake, &x, &y);
 		last.x_m = intake->anchor.x_m + x;
 		last.y_m = intake->anchor.y_m + y;
+		intake->motion.variance = HUGE_VAL; /* the middle is no fix */
 	}
 	if (metres_between(&intake->anchor, &last) >= END_MIN_M) {
 		make_anchor(intake, &last, 0, out);

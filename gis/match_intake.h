@@ -42,6 +42,7 @@ struct intake {
 	struct sighting anchor;  /* the last anchor */
 	double ahead_x, ahead_y; /* the direction it was reached in, of length 1; 0 at first */
 	struct anchor next;      /* what is known of the next one */
+	struct motion motion;    /* since the last anchor */
 	struct stand stand;
 	struct bearing bearing;
 	struct sighting last;    /* the last fix that was believed */

@@ -14,6 +14,7 @@ void lattice_init(struct lattice *lattice, const struct network *net,
 		.net = net,
 		.params = *params,
 		.sigma_m = params->gps_sigma_m,
+		.motion_trust = MODEL_TRUST,
 		.route = route_new(net),
 	};
 }
@@ -32,6 +33,7 @@ void lattice_clear(struct lattice *lattice)
 	lattice->state_count = 0;
 	lattice->arc_count = 0;
 	lattice->sigma_m = lattice->params.gps_sigma_m;
+	lattice->motion_trust = MODEL_TRUST;
 }
 
 uint32_t lattice_best(const struct lattice *lattice)

@@ -35,6 +35,7 @@ struct state {
 	double behind_m; /* so far back the fix seems to be */
 	double distance_m;           /* from the fix to the road */
 	double error_x_m, error_y_m; /* the fix minus the place */
+	double turned_m;             /* driven since it turned round on a link */
 	double rival_margin;         /* how much costlier the second cheapest history was */
 	uint32_t rival;              /* the state before of that history */
 	uint32_t before;             /* the state of the fix before, an index into lattice.states */
@@ -59,6 +60,7 @@ struct anchor {
 	double peak_m;        /* how far ahead; 0 when there was none */
 	uint32_t fixes;       /* read since the anchor before, this one included */
 	double gap_s;         /* without any fix, right before this one; 0 if nothing moved */
+	struct motion motion;   /* on the way from the anchor before */
 	struct model_step step; /* filled in by lattice_add() */
 	uint32_t first, states; /* its states */
 };
@@ -67,6 +69,7 @@ struct lattice {
 	const struct network *net;
 	struct match_params params;
 	double sigma_m; /* the receiver's error as learnt so far */
+	double motion_trust; /* in the speeds and courses it measures, as learnt so far */
 	struct route *route;
 	struct anchor *anchors;
 	struct state *states;

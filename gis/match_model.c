@@ -14,6 +14,13 @@
 #define LEARN_LEAST 0.5 /* of gps_sigma_m */
 #define LEARN_MOST 2.0
 
+/* Between fixes further apart the motion is a guess. */
+#define MOTION_MOST_S 2.5
+/* A measured motion that is off by less, more often than not, was made of the positions. */
+#define AGREES_SIGMAS 0.35
+#define AGREES_DOUBTS 0.7
+#define TRUST_RATE 0.06
+
 struct match_params match_params_default(void)
 {
 	return (struct match_params){
@@ -25,8 +32,12 @@ struct match_params match_params_default(void)
 		.drift_s = 30,
 		.drift_m = 200,
 		.wobble_m = 2,
+		.wobble_share = 0.3,
+		.motion_mps = 0.1,
+		.motion_mps2 = 0.07,
 		.search_radius_m = 50,
 		.heading_cost = 4,
+		.heading_mps = 1.5,
 		.anchor_m = 10,
 		.anchor_sigmas = 1.5,
 		.stand_sigmas = 5,
@@ -35,6 +46,8 @@ struct match_params match_params_default(void)
 		.turn_cost = 8,
 		.turn_node_cost = 6,
 		.turn_end_cost = 2,
+		.again_cost = 2,
+		.again_m = 40,
 		.against_cost = 5,
 		.against_per_m = 0.1,
 		.backward_per_m = 0.3,
@@ -69,6 +82,60 @@ struct model_step model_step(const struct match_params *params, double sigma_m, 
 		.turn_at_end = params->turn_end_cost,
 	};
 	return step;
+}
+
+/*
+ * Two things are known of the change: that it is `change_m` at most, and what the motion says.  Both
+ * together give its mean and what is left in doubt (the product of two bells).
+ */
+void model_drift(const struct match_params *params, double sigma_m, const struct motion *motion,
+		 struct model_step *step)
+{
+	double wobble_m = hypot(params->wobble_m, params->wobble_share * sigma_m);
+	double doubt = motion->variance + wobble_m * wobble_m;
+	double known = step->change_m * step->change_m;
+	double share = known / (known + doubt);
+
+	if (isinf(doubt))
+		return;
+	step->drift_x_m = share * motion->drift_x_m;
+	step->drift_y_m = share * motion->drift_y_m;
+	step->change_m *= sqrt(1 - share);
+	step->kept += (1 - step->kept) * share;
+}
+
+/*
+ * A velocity that is measured does not know of the position's error, and so shows it.  One that was
+ * made of the positions agrees with them, right or wrong, and tells nothing.
+ */
+double model_learn_motion(double trust, double sigma_m, const struct motion *motion)
+{
+	double drift_m = hypot(motion->drift_x_m, motion->drift_y_m);
+	double agrees_m = fmax(AGREES_SIGMAS * sigma_m, AGREES_DOUBTS * sqrt(motion->variance));
+
+	if (isinf(motion->variance))
+		return trust;
+	return trust + TRUST_RATE * ((drift_m > agrees_m ? 1 : 0) - trust);
+}
+
+double model_motion_variance(const struct match_params *params, double seconds)
+{
+	double sigma_m = params->motion_mps * seconds + params->motion_mps2 * seconds * seconds;
+
+	return seconds > MOTION_MOST_S ? HUGE_VAL : sigma_m * sigma_m;
+}
+
+bool model_velocity(const struct fix *fix, double *out_x_mps, double *out_y_mps)
+{
+	double mps = fix->speed_cmps / 100.0;
+	double course = fix->course_cdeg / 100.0 * M_PI / 180;
+
+	*out_x_mps = *out_y_mps = 0;
+	if (fix->speed_cmps == FIX_ABSENT || fix->course_cdeg == FIX_ABSENT)
+		return fix->speed_cmps != FIX_ABSENT && fix->speed_cmps < COURSE_SPEED_MIN_CMPS;
+	*out_x_mps = mps * sin(course);
+	*out_y_mps = mps * cos(course);
+	return true;
 }
 
 /* The negative logarithm of a bell that has exponential tails from the knee on (Huber 1964). */
@@ -119,7 +186,7 @@ double model_heading(const struct match_params *params, const struct fix *fix, d
 {
 	if (!model_has_course(fix))
 		return 0;
-	return params->heading_cost *
+	return params->heading_cost * fmin(params->heading_mps, fix->speed_cmps / 100.0) *
 	       (1 - cos((fix->course_cdeg / 100.0 - course_deg) * M_PI / 180));
 }
 
@@ -129,13 +196,13 @@ double model_backward(const struct match_params *params, double metres)
 }
 
 double model_turn(const struct match_params *params, const struct network *net, uint32_t arc,
-		  double rest_m)
+		  double rest_m, double turned_m)
 {
-	double cost = params->turn_cost;
+	double cost = turned_m < params->again_m ? params->again_cost : params->turn_cost;
 
 	/* Near a dead end the receiver cannot tell whether the vehicle went all the way. */
 	if (rest_m < 2 * params->gps_sigma_m && arc_ends_dead(net, arc))
-		cost = params->turn_end_cost;
+		cost = fmin(cost, params->turn_end_cost);
 	if (arc_is_against(net, arc_reverse(arc)))
 		cost += params->against_cost;
 	return cost;

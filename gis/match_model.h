@@ -23,7 +23,8 @@ struct model_step {
 	double straight_m;
 	double weight;     /* of the second fix's distance: near fixes have nearly the same error */
 	double kept;       /* correlation of its error with the first's */
-	double change_m;   /* how much the error changes meanwhile, one sigma */
+	double change_m;   /* how much the error changes meanwhile, one sigma, */
+	double drift_x_m, drift_y_m; /* around this */
 	double furthest_m; /* no vehicle drives more than this */
 	struct route_costs costs;
 };
@@ -31,6 +32,24 @@ struct model_step {
 /* sigma_m is the receiver's error as learnt so far (model_learn). */
 struct model_step model_step(const struct match_params *params, double sigma_m, double seconds,
 			     double straight_m);
+
+/*
+ * What the receiver's own speed and course say of the time between two fixes in use: by so much its
+ * error changed, since the fixes moved and the vehicle did not.  The variance is infinite where it
+ * measured none.
+ */
+struct motion {
+	double drift_x_m, drift_y_m, variance;
+};
+void model_drift(const struct match_params *params, double sigma_m, const struct motion *motion,
+		 struct model_step *step);
+/* Of 0 to 1, how often so far the motion told of an error; above MODEL_TRUST it is believed. */
+#define MODEL_TRUST 0.5
+double model_learn_motion(double trust, double sigma_m, const struct motion *motion);
+/* Of a motion reckoned from two velocities, seconds apart. */
+double model_motion_variance(const struct match_params *params, double seconds);
+/* East and north.  False when the receiver measured none. */
+bool model_velocity(const struct fix *fix, double *out_x_mps, double *out_y_mps);
 
 /* A fix lies distance_m from where the vehicle is. */
 double model_emission(const struct match_params *params, double sigma_m, double distance_m);
@@ -51,9 +70,9 @@ bool model_has_course(const struct fix *fix);
 double model_heading(const struct match_params *params, const struct fix *fix, double course_deg);
 /* A vehicle going one way along a link seems to have gone back `metres` further: jitter. */
 double model_backward(const struct match_params *params, double metres);
-/* Turning round on an arc, rest_m before its end. */
+/* Turning round on an arc, rest_m before its end and turned_m after the turn before. */
 double model_turn(const struct match_params *params, const struct network *net, uint32_t arc,
-		  double rest_m);
+		  double rest_m, double turned_m);
 
 /* The receiver's error after a fix was found to lie distance_m from the road. */
 double model_learn(const struct match_params *params, double sigma_m, double distance_m);

@@ -79,8 +79,8 @@ static double motion_cost(const struct step *step, const struct offer *offer)
 	if (offer->arrival == ARRIVED_AFRESH)
 		return lattice->params.off_change * model->kept;
 	from = &lattice->states[offer->before];
-	x = offer->error_x_m - from->error_x_m;
-	y = offer->error_y_m - from->error_y_m;
+	x = offer->error_x_m - from->error_x_m - model->drift_x_m;
+	y = offer->error_y_m - from->error_y_m - model->drift_y_m;
 	return model_shortfall(model, offer->metres) +
 	       model_change(&lattice->params, model, sqrt(x * x + y * y));
 }
@@ -92,6 +92,15 @@ static void note_rival(struct state *state, double cost, uint32_t before)
 		state->rival_margin = cost - state->cost;
 		state->rival = before;
 	}
+}
+
+static double turned_m(const struct step *step, const struct offer *offer)
+{
+	if (!step->from || offer->arrival == ARRIVED_AFRESH)
+		return HUGE_VAL;
+	if (offer->arrival == ARRIVED_TURNED || offer->arrival == ARRIVED_TURN_ROUTE)
+		return offer->metres;
+	return step->lattice->states[offer->before].turned_m + offer->metres;
 }
 
 /* Considers a history; true when it is the cheapest of its place so far. */
@@ -114,6 +123,7 @@ static bool take(struct step *step, size_t place, const struct offer *offer)
 	state->arrival = (uint8_t)offer->arrival;
 	state->at_m = offer->at_m;
 	state->behind_m = offer->behind_m;
+	state->turned_m = turned_m(step, offer);
 	state->error_x_m = offer->error_x_m;
 	state->error_y_m = offer->error_y_m;
 	state->between_count = 0;
@@ -150,6 +160,15 @@ static void hold(const struct step *step, const struct state *from, const struct
 			model_emission(&lattice->params, lattice->sigma_m, place->distance_m));
 }
 
+/* Soon after a turn another one is likely, if the vehicle moves: a receiver that drifts seems to, too. */
+static double cost_of_turn(const struct step *step, const struct state *from, double rest_m)
+{
+	const struct lattice *lattice = step->lattice;
+	double turned_m = model_has_course(&step->to->at.fix) ? from->turned_m : HUGE_VAL;
+
+	return model_turn(&lattice->params, lattice->net, from->arc, rest_m, turned_m);
+}
+
 /* From one state to a place on the same link. */
 static void offer_same_link(struct step *step, uint32_t before, size_t place)
 {
@@ -173,7 +192,7 @@ static void offer_same_link(struct step *step, uint32_t before, size_t place)
 		offer.arrival = ARRIVED_TURNED;
 		offer.metres = fabs(offer.at_m - rest);
 		offer.cost += per_m * offer.metres +
-			      model_turn(&lattice->params, lattice->net, from->arc, rest);
+			      cost_of_turn(step, from, rest);
 	} else if (offer.at_m >= from->at_m) {
 		offer.metres = offer.at_m - from->at_m;
 		offer.cost += per_m * offer.metres;
@@ -277,7 +296,7 @@ static void offer_routes(struct step *step)
 		if (state->arc == ARC_NONE)
 			continue;
 		rest = arc_length_m(lattice->net, state->arc) - state->at_m;
-		turn = model_turn(&lattice->params, lattice->net, state->arc, rest);
+		turn = cost_of_turn(step, state, rest);
 		route_start(route, state->arc, rest, state->cost, s);
 		route_start(route, arc_reverse(state->arc), state->at_m, state->cost + turn,
 			    s | TAG_TURNED);
@@ -337,6 +356,8 @@ void lattice_add(struct lattice *lattice, const struct anchor *given)
 	afresh = !step.from || anchor.gap_s > lattice->params.max_gap_s;
 	anchor.step = model_step(&lattice->params, lattice->sigma_m, anchor.step.seconds,
 				 anchor.step.straight_m);
+	if (lattice->motion_trust > MODEL_TRUST)
+		model_drift(&lattice->params, lattice->sigma_m, &anchor.motion, &anchor.step);
 	find_places(&step, afresh ? 1 : anchor.step.weight);
 	if (afresh) {
 		begin(&step);
@@ -349,6 +370,8 @@ void lattice_add(struct lattice *lattice, const struct anchor *given)
 				  sizeof(*lattice->anchors));
 	keep(&step, &anchor);
 	lattice->anchors[lattice->anchor_count++] = anchor;
+	lattice->motion_trust =
+		model_learn_motion(lattice->motion_trust, lattice->sigma_m, &anchor.motion);
 	best = &lattice->states[lattice_best(lattice)];
 	if (best->arc != ARC_NONE)
 		lattice->sigma_m =

@@ -18,7 +18,7 @@
 #include "server/vehicles.h"
 
 /* Changes when the model's answers change, so that everything is matched anew. */
-#define MODEL_VERSION 3
+#define MODEL_VERSION 4
 #define TRACK_TOLERANCE_M 2.0
 
 struct track_digest track_digest(const struct fix *fixes, size_t count, const struct vehicle *vehicle,

@@ -483,6 +483,40 @@ Test(match, a_gap_with_two_ways_is_not_claimed)
 	network_free(net);
 }
 
+/* 140 m of a straight road unseen, at 5 m/s before and after, after so many seconds. */
+static double unseen(const struct network *net, double seconds)
+{
+	struct cab cab = cab_at(50, 0, 5, 1);
+	double inferred_m = 0;
+
+	drive(&cab, 390, 0);
+	cab.silent = true;
+	drive(&cab, 530, 0);
+	cab.now_s += seconds - 140 / 5.0;
+	cab.silent = false;
+	drive(&cab, 950, 0);
+	match(net, &cab);
+	for (size_t i = 0; i < answer.count; i++)
+		if (answer.moves[i].inferred)
+			inferred_m += fabs((double)answer.moves[i].to_m -
+					   (double)answer.moves[i].from_m);
+	return inferred_m;
+}
+
+Test(match, a_gap_that_left_time_for_another_way_is_not_claimed)
+{
+	struct network *alone = BUILD({0, 2, {0, 0, 1000, 0}});
+	struct network *block =
+		BUILD({0, 4, {0, 0, 400, 0, 520, 0, 1000, 0}},
+		      {0, 4, {400, 0, 400, 100, 520, 100, 520, 0}});
+
+	ABOUT(unseen(block, 28), 140, 20);
+	ABOUT(unseen(block, 200), 20, 20); /* only what leads to both ways */
+	ABOUT(unseen(alone, 200), 140, 20);
+	network_free(alone);
+	network_free(block);
+}
+
 Test(match, twice_round_the_block_is_two_passes)
 {
 	struct network *net =
@@ -524,6 +558,39 @@ Test(match, driving_off_the_roads_claims_none)
 	cr_assert_geq(answer.summary.breaks, 1);
 	cr_assert_gt(answer.summary.off_road, 100);
 	network_free(net);
+}
+
+/* Metres claimed on the one road of the map, of a drive that leaves it for another, 90 m beside it. */
+static double claimed_beside(bool measures, uint64_t seed)
+{
+	struct network *net = BUILD({0, 2, {0, 0, 1200, 0}});
+	struct cab cab = cab_at(20, 0, 4, 1);
+	double claimed_m;
+
+	cab.seed += seed;
+	cab.sigma_m = 10;
+	cab.measures = measures;
+	drive(&cab, 500, 0);
+	drive(&cab, 500, 90);
+	drive(&cab, 900, 90);
+	drive(&cab, 900, 0);
+	drive(&cab, 1180, 0);
+	match(net, &cab);
+	claimed_m = driven(net, 0, 0);
+	network_free(net);
+	return claimed_m;
+}
+
+Test(match, a_road_the_map_lacks_is_told_from_drift_by_the_measured_motion)
+{
+	double with_m = 0, without_m = 0;
+
+	for (uint64_t seed = 0; seed < 8; seed++) {
+		with_m += claimed_beside(true, seed) / 8;
+		without_m += claimed_beside(false, seed) / 8;
+	}
+	cr_assert_gt(with_m, 700);
+	cr_assert_lt(with_m, without_m - 100);
 }
 
 Test(match, a_fix_that_jumps_is_counted_and_ignored)
