@@ -116,7 +116,8 @@ test("the writer dies: no acknowledgements, an alarm in health and log, nobody h
 		await faults.begin("dead 1");
 		await until("the alarm is raised", async () => (await health(plowd)).status === 503);
 		assert.match((await health(plowd)).alarm, /fixes are not being stored and not acknowledged/);
-		assert.match(plowd.stderr(), /fixes are not being stored and not acknowledged: .*start plowd again\n/);
+		await until("the log says so", () =>
+			/fixes are not being stored and not acknowledged: .*start plowd again\n/.test(plowd.stderr()));
 		await faults.end();
 		const dead = await metrics(plowd);
 		const opened = await user.fetch("/api/v1/operations", { method: "POST",
