@@ -3,7 +3,7 @@
  * What whole nights (operational days) added up to for every link, so that a season is counted from
  * some hundred rows and not from millions of spans.  A total is a cache in the table night_total:
  * the transaction that changes a track or a correction deletes those it concerns (triggers of
- * gis/schema/006-coverage.sql), and one that was counted before such a change is not stored after it.
+ * gis/schema/005-coverage.sql), and one that was counted before such a change is not stored after it.
  */
 #ifndef PLOW_SERVER_NIGHT_TOTALS_H
 #define PLOW_SERVER_NIGHT_TOTALS_H
