@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <uv.h>
 
@@ -376,8 +377,11 @@ static void announce(struct plowd *plowd)
 static void stop(struct plowd *plowd)
 {
 	notify_send("STOPPING=1");
-	if (plowd->writer)
-		writer_leave(plowd->writer);
+	if (plowd->writer && !writer_leave(plowd->writer)) {
+		/* What was acknowledged is on the disk, and the rest is asked for again. */
+		fprintf(stderr, "plowd: ends without waiting for what could not be stored\n");
+		_exit(EX_IOERR);
+	}
 	if (plowd->waiting)
 		waiting_stop(plowd->waiting);
 	plowd->waiting = NULL;

@@ -126,7 +126,7 @@ test("the writer dies: no acknowledgements, an alarm in health and log, nobody h
 		await until("the unit goes on asking", async () => (await metrics(plowd)).datagrams_total > dead.datagrams_total + 3);
 		const after = await metrics(plowd);
 		assert.deepEqual([after.acks_sent_total, after.fixes_stored_total], [dead.acks_sent_total, dead.fixes_stored_total]);
-		assert.deepEqual(await plowd.stop(), { status: 0, signal: null });
+		assert.deepEqual(await plowd.stop(), { status: 74, signal: null });
 		await serve(plowd.ready.udp);
 		assert.deepEqual(await tracker.exited, { status: 0, signal: null }, tracker.stderr());
 		assert.deepEqual(await storedTimes(db), Array.from({ length: count }, (_, i) => String((START + i) * 1000)));

@@ -120,12 +120,17 @@ static void expect_progress_locked(struct writer *writer)
 	pthread_cond_signal(&writer->work);
 }
 
+static bool is_stalled_locked(const struct writer *writer)
+{
+	return writer->busy_since_ns && uv_hrtime() - writer->busy_since_ns > STALL_NS;
+}
+
 void writer_watch(struct writer *writer)
 {
 	bool is_stalled, is_new;
 
 	pthread_mutex_lock(&writer->lock);
-	is_stalled = writer->busy_since_ns && uv_hrtime() - writer->busy_since_ns > STALL_NS;
+	is_stalled = is_stalled_locked(writer);
 	is_new = is_stalled && stats_get(writer->stats, STAT_STORE_ALARM) == 0;
 	if (is_new)
 		stats_set(writer->stats, STAT_STORE_ALARM, EBUSY);
@@ -378,18 +383,22 @@ static void on_closed(uv_handle_t *handle)
 	free_parts(writer);
 }
 
-void writer_leave(struct writer *writer)
+bool writer_leave(struct writer *writer)
 {
+	bool is_stalled;
+
 	on_async(&writer->async);
 	pthread_mutex_lock(&writer->lock);
+	is_stalled = is_stalled_locked(writer);
 	writer->is_left = true;
 	pthread_cond_broadcast(&writer->batch_free);
 	pthread_mutex_unlock(&writer->lock);
+	return !is_stalled;
 }
 
 void writer_stop(struct writer *writer)
 {
-	writer_leave(writer);
+	(void)writer_leave(writer);
 	pthread_mutex_lock(&writer->lock);
 	writer->is_stopping = true;
 	pthread_cond_broadcast(&writer->work);

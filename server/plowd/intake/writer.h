@@ -103,9 +103,10 @@ void writer_on_change(struct writer *writer, void (*wake)(void *arg), void *arg)
 /*
  * The loop ends: from now on the writer waits for it no more, so that the loop may wait for threads
  * which wait in writer_run().  What is committed after this is acknowledged by writer_stop() or not at
- * all, and then the unit asks again.  Loop thread, before it waits for anybody.
+ * all, and then the unit asks again.  Loop thread, before it waits for anybody.  False when the writer
+ * has got nowhere for long: whoever waits for it, or for a thread that may, would wait for ever.
  */
-void writer_leave(struct writer *writer);
+bool writer_leave(struct writer *writer);
 
 /*
  * Commits what is queued (unless commits fail), ends the thread, delivers what was committed, and
