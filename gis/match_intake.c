@@ -76,14 +76,16 @@ static void note_motion(struct intake *intake, const struct sighting *now)
 {
 	const struct sighting *last = &intake->last;
 	struct motion *motion = &intake->motion;
-	double seconds = seconds_between(last, now), x, y, last_x, last_y;
+	struct velocity before = intake->velocity, velocity = model_velocity(&now->fix);
+	double seconds = seconds_between(last, now);
 
-	if (!model_velocity(&last->fix, &last_x, &last_y) || !model_velocity(&now->fix, &x, &y)) {
+	intake->velocity = velocity;
+	if (!before.known || !velocity.known) {
 		motion->variance = HUGE_VAL;
 		return;
 	}
-	motion->drift_x_m += now->x_m - last->x_m - seconds * (last_x + x) / 2;
-	motion->drift_y_m += now->y_m - last->y_m - seconds * (last_y + y) / 2;
+	motion->drift_x_m += now->x_m - last->x_m - seconds * (before.x_mps + velocity.x_mps) / 2;
+	motion->drift_y_m += now->y_m - last->y_m - seconds * (before.y_mps + velocity.y_mps) / 2;
 	motion->variance += model_motion_variance(&intake->params, seconds);
 }
 
@@ -229,6 +231,7 @@ static size_t believe(struct intake *intake, const struct sighting *now, struct 
 		*out = (struct anchor){.at = *now, .left = *now, .peak = *now, .fixes = 1};
 		begin_step(intake, now);
 		intake->last = *now;
+		intake->velocity = model_velocity(&now->fix);
 		intake->started = true;
 		return 1;
 	}

@@ -3,9 +3,9 @@
  * Which fixes the matcher uses.  At one fix a second the errors of neighbours are nearly equal and
  * the vehicle has hardly moved: taken all, they say more about the receiver than about the road. So
  * a fix becomes an anchor when it is some way from the last anchor, and the more so the longer the
- * vehicle has stood, or when the receiver measures that the vehicle turned round; the others only tell when it left and how far it went before it turned.  A fix
- * that could not have been driven to, and from which its successor could not have been driven to
- * either, is a jump and left out.
+ * vehicle has stood, or when the receiver measures that the vehicle turned round; the others only
+ * tell when it left and how far it went before it turned.  A fix that could not have been driven to,
+ * and from which its successor could not have been driven to either, is a jump and left out.
  */
 #ifndef PLOW_GIS_MATCH_INTAKE_H
 #define PLOW_GIS_MATCH_INTAKE_H
@@ -46,6 +46,7 @@ struct intake {
 	struct stand stand;
 	struct bearing bearing;
 	struct sighting last;    /* the last fix that was believed */
+	struct velocity velocity; /* that fix's */
 	struct sighting doubted; /* one that may be a jump */
 	uint32_t jumps;
 	int64_t jumped_ms; /* the time of the last jump */

@@ -125,17 +125,15 @@ double model_motion_variance(const struct match_params *params, double seconds)
 	return seconds > MOTION_MOST_S ? HUGE_VAL : sigma_m * sigma_m;
 }
 
-bool model_velocity(const struct fix *fix, double *out_x_mps, double *out_y_mps)
+struct velocity model_velocity(const struct fix *fix)
 {
+	bool stands = fix->speed_cmps != FIX_ABSENT && fix->speed_cmps < COURSE_SPEED_MIN_CMPS;
 	double mps = fix->speed_cmps / 100.0;
 	double course = fix->course_cdeg / 100.0 * M_PI / 180;
 
-	*out_x_mps = *out_y_mps = 0;
 	if (fix->speed_cmps == FIX_ABSENT || fix->course_cdeg == FIX_ABSENT)
-		return fix->speed_cmps != FIX_ABSENT && fix->speed_cmps < COURSE_SPEED_MIN_CMPS;
-	*out_x_mps = mps * sin(course);
-	*out_y_mps = mps * cos(course);
-	return true;
+		return (struct velocity){.known = stands};
+	return (struct velocity){true, mps * sin(course), mps * cos(course)};
 }
 
 /* The negative logarithm of a bell that has exponential tails from the knee on (Huber 1964). */

@@ -48,8 +48,12 @@ void model_drift(const struct match_params *params, double sigma_m, const struct
 double model_learn_motion(double trust, double sigma_m, const struct motion *motion);
 /* Of a motion reckoned from two velocities, seconds apart. */
 double model_motion_variance(const struct match_params *params, double seconds);
-/* East and north.  False when the receiver measured none. */
-bool model_velocity(const struct fix *fix, double *out_x_mps, double *out_y_mps);
+/* East and north, as the receiver measured them; unknown when it did not. */
+struct velocity {
+	bool known;
+	double x_mps, y_mps;
+};
+struct velocity model_velocity(const struct fix *fix);
 
 /* A fix lies distance_m from where the vehicle is. */
 double model_emission(const struct match_params *params, double sigma_m, double distance_m);
