@@ -258,7 +258,7 @@ test("an empty town says what to do", async (t) => {
 	await watchMap(page);
 	await page.goto(`${origin}/dispatch.html`);
 	await mapIsOpen(page);
-	await untilPage("the list says so", page, () => /plowctl vehicle add/.test(document.getElementById("panel-vehicles").innerText));
+	await untilPage("the list says so", page, () => /台帳で車両を追加/.test(document.getElementById("panel-vehicles").innerText));
 	await page.locator("#tab-progress").click();
 	assert.match(await textOf(page, "panel-progress"), /plow-import/);
 	await assertAccessible(page);
