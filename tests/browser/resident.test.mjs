@@ -243,7 +243,9 @@ test("a closure is told on both pages and drawn on the map, in the language of t
 	const body = { text, end: new Date(Date.now() + 3_600_000).toISOString(), links };
 	const made = await user.fetch("/api/v1/closures", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
 	assert.equal(made.status, 201, await made.clone().text());
-	await until("it is published", async () => (await published((await manifest()).closures.file)).closures.length === 1, { every_ms: 300 });
+	// A page asks again only after a minute: it is opened when plow-public serves what was published.
+	const served = async (name) => (await fetch(`${origin}/data/${name}`)).json();
+	await until("it is served", async () => (await served((await served("manifest.json")).closures.file)).closures.length === 1, { every_ms: 300 });
 	for (const [language, words] of Object.entries(text)) {
 		const list = await openList(t, { search: `?lang=${language}` });
 		await list.page.locator("#closures li", { hasText: words }).waitFor();
