@@ -49,6 +49,7 @@ SIM     := $(call objects,tests/sim)
 
 PROGRAMS := $(addprefix $(BUILD)/,plowd plow-public plowctl plow-import plow-tracker plow-sim)
 UNIT     := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%.o,$(wildcard tests/unit/test_*.c))
+UNIT_SUPPORT := $(addprefix $(BUILD)/tests/support/,leaks.o folder.o)
 
 ifneq ($(V),1)
 say = @printf '  %-5s %s\n' $(1) $@;
@@ -74,9 +75,9 @@ $(PROGRAMS):
 $(BUILD)/under-test.a: $(SIM) $(IMPORT) $(CLIENT) $(PLOWD) $(PLOWCTL) $(PUBLIC) $(SERVER) $(GIS) $(HTTPD) $(COMMON)
 	@rm -f $@
 	$(call say,AR)$(AR) rcs $@ $^
-$(BUILD)/tests/unit/test_%: $(BUILD)/tests/unit/test_%.o $(BUILD)/tests/support/leaks.o $(BUILD)/under-test.a
+$(BUILD)/tests/unit/test_%: $(BUILD)/tests/unit/test_%.o $(UNIT_SUPPORT) $(BUILD)/under-test.a
 	$(link_test)
-$(BUILD)/tests/unit/run: $(UNIT) $(BUILD)/tests/support/leaks.o $(BUILD)/under-test.a
+$(BUILD)/tests/unit/run: $(UNIT) $(UNIT_SUPPORT) $(BUILD)/under-test.a
 	$(link_test)
 define link_test
 	$(call say,LD)$(CC) $(CFLAGS) $(PLOW_LDFLAGS) $(LDFLAGS) -o $@ $^ \

@@ -4,14 +4,14 @@
  * it without a part.  The last line is `N passed, N failed, N skipped`; the status is 1 when anything
  * failed.
  *
- * A file that crashes, hangs, says nothing, leaves processes behind or makes a sanitizer speak is a
- * failed test, whatever it said itself.  Everything a file printed is kept in BUILD/logs/PART/.
+ * A file that crashes, hangs, says nothing, leaves processes or files (plow-*) behind or makes a sanitizer
+ * speak is a failed test, whatever it said itself.  Everything a file printed is kept in BUILD/logs/PART/.
  *
  * BUILD (build), CI (the integration tests on the programs' sanitizer build, and the fuzzers as well), PLOW_DATA, TEST_LIMIT_S (seconds one file may take).
  */
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, openSync, closeSync, readFileSync, readdirSync, rmSync } from "node:fs";
-import { cpus } from "node:os";
+import { existsSync, mkdirSync, mkdtempSync, openSync, closeSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { cpus, tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { setTimeout as delay } from "node:timers/promises";
@@ -111,6 +111,7 @@ function environment(file, places) {
 	const sanitizer = `log_path=${places.sanitizer}/report:print_stacktrace=1`;
 	return {
 		...process.env,
+		TMPDIR: places.scratch,
 		BUILD: build,
 		PLOW_BIN: file.programs ?? build,
 		PLOW_WEB: join(build, "web"),
@@ -189,7 +190,7 @@ function emptyFolder(path) {
 }
 
 /** What is wrong with how a file ended, beside the tests it counted itself. */
-function complaints(file, ended, tap, reports) {
+function complaints(file, ended, tap, { reports, files }) {
 	const found = [];
 	if (ended.late) {
 		found.push(`took more than ${limitMs / 1000} s and was ended`);
@@ -207,6 +208,9 @@ function complaints(file, ended, tap, reports) {
 	if (ended.left) {
 		found.push("left processes behind");
 	}
+	if (files.length > 0) {
+		found.push(`left files behind: ${files.join(" ")}`);
+	}
 	if (reports) {
 		found.push(`sanitizer reports:\n${reports}`);
 	}
@@ -219,6 +223,7 @@ async function runFile(part, file) {
 		log: join(logs, `${file.name}.log`),
 		tap: join(logs, `${file.name}.tap`),
 		sanitizer: emptyFolder(join(logs, `${file.name}.sanitizer`)),
+		scratch: mkdtempSync(join(tmpdir(), "michiake-test-")),
 	};
 	rmSync(places.tap, { force: true });
 	const start = Date.now();
@@ -228,7 +233,9 @@ async function runFile(part, file) {
 		rmSync(places.sanitizer, { recursive: true });
 	}
 	const tap = readTap(existsSync(places.tap) ? readFileSync(places.tap, "utf8") : "");
-	const problems = complaints(file, ended, tap, reports);
+	const files = readdirSync(places.scratch).filter((name) => name.startsWith("plow-"));
+	rmSync(places.scratch, { recursive: true, force: true });
+	const problems = complaints(file, ended, tap, { reports, files });
 	if (file.plain && problems.length === 0) {
 		const log = readFileSync(places.log, "utf8").trim();
 		(ended.status === SKIP_STATUS ? tap.skipped : tap.passed).push({ name: file.name, text: log });

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { LOOPBACK, until } from "../support/programs.mjs";
-import { assertAccessible, launch, openPage, PHONE, picture, WEB } from "./support/browser.mjs";
+import { assertAccessible, launch, openPage, PHONE, picture, untilPage, WEB } from "./support/browser.mjs";
 import { serveTown, snowTown, workplace } from "./support/scene.mjs";
 
 const PASSWORD = "雪の日は 早起き";
@@ -47,7 +47,7 @@ test("who is not signed in is asked to, told what is wrong, and comes back to wh
 	const { page, assertQuiet } = await open(t, "/dispatch.html?lang=ja#tab=progress");
 	await until("the sign-in page is there", () => /^\/signin\.html\?next=/.test(whereIs(page)));
 	await page.locator("#name").waitFor();
-	assert.equal(await page.evaluate(() => document.activeElement.id), "name", "the cursor waits in the first field");
+	await untilPage("the cursor waits in the first field", page, () => document.activeElement.id === "name");
 	await fillIn(page, { name: user.name, password: "違うパスワード" });
 	await until("it says so", async () => /名前かパスワードが違います/.test(await page.locator("#trouble").innerText()));
 	await picture(page, "signin-wrong");

@@ -5,7 +5,7 @@ import { after, before, test } from "node:test";
 
 import { LOOPBACK, until } from "../support/programs.mjs";
 import { at, CENTER, drive, drives, smallTown } from "../support/smalltown.mjs";
-import { assertAccessible, launch, PHONE, picture, tabTo, untilAddress, WEB } from "./support/browser.mjs";
+import { assertAccessible, launch, PHONE, picture, tabTo, untilAddress, untilPage, WEB } from "./support/browser.mjs";
 import { openDispatch } from "./support/dispatch.mjs";
 import { linksDrawn, mapIsIdle, middle, moveMap, unobstructed } from "./support/map.mjs";
 import { workplace } from "./support/scene.mjs";
@@ -131,7 +131,7 @@ test("what the map shows is asked about by the keyboard alone", async (t) => {
 	await page.locator("#box-view").focus();
 	await page.keyboard.press("Enter");
 	await namesAll(page);
-	assert.equal(await page.evaluate(() => document.activeElement.id), "card-title");
+	await untilPage("the keyboard is at the answer", page, () => document.activeElement.id === "card-title");
 });
 
 test("a box is drawn by the keyboard alone", async (t) => {
@@ -154,7 +154,7 @@ test("a box is drawn by the keyboard alone", async (t) => {
 	await until("the box is answered", async () => (await title(page)) === "範囲の照会" && /本町通り/.test(await card(page)));
 	const asked = new URL(page.url()).hash.match(/box=([^&]+)/)[1].split(",").map(Number);
 	[west, south, east, north].forEach((edge, i) => assert.ok(Math.abs(asked[i] - edge) < 1e-4, `${asked} is ${[west, south, east, north]}`));
-	assert.equal(await page.evaluate(() => document.activeElement.id), "card-title");
+	await untilPage("the keyboard is at the answer", page, () => document.activeElement.id === "card-title");
 	assertQuiet();
 });
 

@@ -64,7 +64,7 @@ test("a vehicle is added, its key shown once with the command for the cab, and w
 	await press(fleet, "車両を追加");
 	await press(fleet, "保存する");
 	assert.match(await fleet.locator("#fault-code").innerText(), /車両番号を入力/);
-	assert.equal(await page.evaluate(() => document.activeElement.id), "field-code");
+	await untilPage("the keyboard is in the wrong field", page, () => document.activeElement.id === "field-code");
 	await page.locator("#field-code").fill("R 12");
 	await press(fleet, "保存する");
 	assert.match(await fleet.locator("#fault-code").innerText(), /英数字/);
@@ -238,7 +238,7 @@ test("a depot is placed by a click and removed", async (t) => {
 	await press(row(page, "depots", "北車庫"), "削除");
 	await row(page, "depots", "北車庫").locator("button.danger").click();
 	await row(page, "depots", "北車庫").waitFor({ state: "detached" });
-	assert.equal(await page.evaluate(() => document.activeElement.textContent), "デポ", "the keyboard is still in the list");
+	await untilPage("the keyboard is still in the list", page, () => document.activeElement.textContent === "デポ");
 	assertQuiet();
 });
 

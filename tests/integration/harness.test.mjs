@@ -22,3 +22,7 @@ test("a program that ends before it is ready is told with what it said", async (
 	await assert.rejects(place.serve("plowd", ["--db", place.path("none.db"), ...LOOPBACK]),
 		/before it was ready, plowd ended \(status 66, signal null\): plowd: there is no database/);
 });
+
+test("a look that never comes back ends with the patience", async () => {
+	await assert.rejects(until("it answers", () => new Promise(() => {}), { patience_ms: 50 }), /^Error: waited 0.05 s in vain: it answers/);
+});

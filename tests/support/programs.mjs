@@ -50,12 +50,29 @@ const deaths = [];
  * @returns {Promise<T>}
  */
 export async function until(what, probe, { every_ms = 50, patience_ms = PATIENCE_MS } = {}) {
-	const end = Date.now() + patience_ms;
+	const over = new AbortController();
+	const late = delay(patience_ms, LATE, { signal: over.signal }).catch(() => LATE);
+	try {
+		const found = await lookUntil(what, probe, every_ms, late);
+		if (found === LATE) {
+			throw new Error(`waited ${patience_ms / 1000} s in vain: ${what}`);
+		}
+		return found;
+	} finally {
+		over.abort();
+	}
+}
+
+/** What a look gives that came too late, or never came back: a page that hangs does not answer. */
+const LATE = Symbol("late");
+
+async function lookUntil(what, probe, every_ms, late) {
 	const died = deaths.length;
 	for (;;) {
 		/** @type {any} */
 		const failure = { error: null };
-		const found = await Promise.resolve().then(probe).catch((error) => void (failure.error = error));
+		const look = Promise.resolve().then(probe).catch((error) => void (failure.error = error));
+		const found = await Promise.race([look, late]);
 		if (found) {
 			return found;
 		}
@@ -67,9 +84,6 @@ export async function until(what, probe, { every_ms = 50, patience_ms = PATIENCE
 		}
 		if (failure.error) {
 			throw failure.error;
-		}
-		if (Date.now() > end) {
-			throw new Error(`waited ${patience_ms / 1000} s in vain: ${what}`);
 		}
 		await delay(every_ms);
 	}

@@ -15,16 +15,14 @@
 #include "gis/db.h"
 #include "gis/network.h"
 #include "server/revisions.h"
+#include "tests/support/folder.h"
 
-static struct db *open_db(char folder[64])
+static struct db *open_db(char folder[FOLDER_BYTES])
 {
-	char path[96];
 	struct db *db;
 
-	snprintf(folder, 64, "/tmp/plow-unit-XXXXXX");
-	cr_assert_not_null(mkdtemp(folder));
-	snprintf(path, sizeof(path), "%s/town.db", folder);
-	cr_assert_eq(db_open(path, DB_CREATE, &db), 0, "%s", db_why(db));
+	folder_make(folder);
+	db = folder_db(folder);
 	cr_assert_eq(db_run(db, "INSERT INTO vehicle (id, code, created_ms) VALUES (1, 'P01', 0)"),
 		     0);
 	return db;
@@ -32,11 +30,8 @@ static struct db *open_db(char folder[64])
 
 static void close_db(struct db *db, const char *folder)
 {
-	char command[96];
-
 	db_close(db);
-	snprintf(command, sizeof(command), "rm -r %s", folder);
-	cr_assert_eq(system(command), 0);
+	folder_remove(folder);
 }
 
 static struct correction good(void)
@@ -71,7 +66,7 @@ Test(corrections, are_kept_with_name_time_and_reason_until_withdrawn_and_after)
 	struct correction correction = good(), found;
 	struct corrections_mark before, added, withdrawn;
 	struct coverage_correction *counting;
-	char folder[64];
+	char folder[FOLDER_BYTES];
 	struct db *db = open_db(folder);
 	size_t count;
 
@@ -235,7 +230,7 @@ Test(revisions, are_listed_in_order_and_empty_ones_not_kept)
 	struct revision_pass pass = {7, 1, 0, 100, 1};
 	struct revision revision = {.vehicle_id = 1, .to_ms = 5, .passes = &pass, .count = 1},
 			empty = {.vehicle_id = 1};
-	char folder[64], text[128] = "";
+	char folder[FOLDER_BYTES], text[128] = "";
 	struct db *db = open_db(folder);
 	struct db_txn txn = db_txn_begin(db);
 

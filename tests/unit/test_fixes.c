@@ -9,11 +9,12 @@
 #include <criterion/criterion.h>
 
 #include "gis/db.h"
+#include "tests/support/folder.h"
 
 #define NOW_MS INT64_C(1800000000000)
 
 struct place {
-	char folder[64], path[80];
+	char folder[FOLDER_BYTES], path[FOLDER_BYTES + 16];
 	struct db *db;
 	struct fix_writer *writer;
 };
@@ -22,10 +23,9 @@ static struct place open_place(void)
 {
 	struct place place;
 
-	snprintf(place.folder, sizeof(place.folder), "/tmp/plow-unit-XXXXXX");
-	cr_assert_not_null(mkdtemp(place.folder));
+	folder_make(place.folder);
 	snprintf(place.path, sizeof(place.path), "%s/town.db", place.folder);
-	cr_assert_eq(db_open(place.path, DB_CREATE, &place.db), 0, "%s", db_why(place.db));
+	place.db = folder_db(place.folder);
 	place.writer = fix_writer_new(place.db);
 	cr_assert_not_null(place.writer);
 	return place;
@@ -33,12 +33,9 @@ static struct place open_place(void)
 
 static void close_place(struct place *place)
 {
-	char command[128];
-
 	fix_writer_free(place->writer);
 	db_close(place->db);
-	snprintf(command, sizeof(command), "rm -r %s", place->folder);
-	cr_assert_eq(system(command), 0);
+	folder_remove(place->folder);
 }
 
 static struct fix_row row(int64_t second, int32_t lat_e7, uint8_t trust)

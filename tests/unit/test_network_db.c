@@ -11,26 +11,21 @@
 
 #include "gis/db.h"
 #include "gis/network.h"
+#include "tests/support/folder.h"
 
-static char folder[] = "/tmp/plow-network-db-XXXXXX";
+static char folder[FOLDER_BYTES];
 static struct db *db;
 
 static void make_town(void)
 {
-	char path[64];
-
-	cr_assert_not_null(mkdtemp(folder));
-	snprintf(path, sizeof(path), "%s/town.db", folder);
-	cr_assert_eq(db_open(path, DB_CREATE, &db), 0, "%s", db_why(db));
+	folder_make(folder);
+	db = folder_db(folder);
 }
 
 static void remove_town(void)
 {
-	char command[80];
-
 	db_close(db);
-	snprintf(command, sizeof(command), "rm -r %s", folder);
-	cr_assert_eq(system(command), 0);
+	folder_remove(folder);
 }
 
 TestSuite(network_db, .init = make_town, .fini = remove_town);

@@ -9,19 +9,20 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "tests/support/folder.h"
+
 #include "server/plowd/export/public_dir.h"
 
 #define MINUTE_MS INT64_C(60000)
 
 struct place {
-	char folder[32], path[64];
+	char folder[FOLDER_BYTES], path[FOLDER_BYTES + 16];
 	struct public_dir *dir;
 };
 
 static void begin(struct place *place)
 {
-	snprintf(place->folder, sizeof(place->folder), "/tmp/plow-unit-XXXXXX");
-	cr_assert_not_null(mkdtemp(place->folder));
+	folder_make(place->folder);
 	snprintf(place->path, sizeof(place->path), "%s/public", place->folder);
 	cr_assert_eq(public_dir_open(place->path, &place->dir), 0);
 }

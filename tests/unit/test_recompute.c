@@ -13,6 +13,7 @@
 
 #include "gis/db.h"
 #include "server/fixes.h"
+#include "tests/support/folder.h"
 
 #define ORDERS 100
 #define SECONDS 400
@@ -20,7 +21,7 @@
 #define START_MS INT64_C(1800000000000)
 
 struct place {
-	char folder[64], path[80];
+	char folder[FOLDER_BYTES], path[FOLDER_BYTES + 16];
 	struct db *db;
 };
 
@@ -34,21 +35,17 @@ static struct place open_place(void)
 		"('r', '3', 0, GeomFromText('LINESTRING(140.41 38.60, 140.42 38.60)', 4326));";
 	struct place place;
 
-	snprintf(place.folder, sizeof(place.folder), "/tmp/plow-unit-XXXXXX");
-	cr_assert_not_null(mkdtemp(place.folder));
+	folder_make(place.folder);
 	snprintf(place.path, sizeof(place.path), "%s/town.db", place.folder);
-	cr_assert_eq(db_open(place.path, DB_CREATE, &place.db), 0, "%s", db_why(place.db));
+	place.db = folder_db(place.folder);
 	cr_assert_eq(db_run(place.db, town), 0, "%s", db_why(place.db));
 	return place;
 }
 
 static void close_place(struct place *place)
 {
-	char command[128];
-
 	db_close(place->db);
-	snprintf(command, sizeof(command), "rm -r %s", place->folder);
-	cr_assert_eq(system(command), 0);
+	folder_remove(place->folder);
 }
 
 /* A generator of its own, so that a failing order can be had again. */

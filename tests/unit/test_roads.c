@@ -9,21 +9,18 @@
 #include <criterion/criterion.h>
 
 #include "tracker-client/map_files.h"
+#include "tests/support/folder.h"
 
-static char folder[64];
+static char folder[FOLDER_BYTES];
 
 static void make_folder(void)
 {
-	snprintf(folder, sizeof(folder), "/tmp/plow-roads-XXXXXX");
-	cr_assert_not_null(mkdtemp(folder));
+	folder_make(folder);
 }
 
 static void remove_folder(void)
 {
-	char command[96];
-
-	snprintf(command, sizeof(command), "rm -rf %s", folder);
-	cr_assert_eq(system(command), 0);
+	folder_remove(folder);
 }
 
 TestSuite(roads, .init = make_folder, .fini = remove_folder);

@@ -15,6 +15,7 @@
 #include "tracker-client/pace.h"
 #include "tracker-client/ranges.h"
 #include "tracker-client/spool.h"
+#include "tests/support/folder.h"
 
 #define UNIX_MS INT64_C(1768500000000)
 #define ON_THE_WAY 4096
@@ -28,7 +29,7 @@ struct parcel {
 };
 
 struct world {
-	char path[64];
+	char folder[FOLDER_BYTES];
 	struct spool *spool;
 	struct sender *sender;
 	struct seal_key key, answer_key; /* the server's, which a test may alter */
@@ -204,18 +205,16 @@ static void make_sender(bool newest_first)
 
 static void begin(void)
 {
-	char why[SPOOL_WHY_BYTES] = "";
-	int fd;
+	char why[SPOOL_WHY_BYTES] = "", path[FOLDER_BYTES + 16];
 
-	world = (struct world){.path = "/tmp/plow-sender-XXXXXX", .random = 11, .delay_ms = 40};
-	fd = mkstemp(world.path);
-	cr_assert_geq(fd, 0);
-	close(fd);
+	world = (struct world){.random = 11, .delay_ms = 40};
+	folder_make(world.folder);
+	snprintf(path, sizeof(path), "%s/spool.db", world.folder);
 	cr_assert_eq(seal_init(), 0);
 	seal_key_new(&world.key);
 	world.answer_key = world.key;
 	world.parcels = malloc(ON_THE_WAY * sizeof(*world.parcels));
-	cr_assert_eq(spool_open(world.path, "R-1", 100000, &world.spool, why), 0, "%s", why);
+	cr_assert_eq(spool_open(path, "R-1", 100000, &world.spool, why), 0, "%s", why);
 	make_sender(true);
 }
 
@@ -225,7 +224,7 @@ static void end(void)
 	spool_close(world.spool);
 	ranges_fini(&world.stored);
 	free(world.parcels);
-	unlink(world.path);
+	folder_remove(world.folder);
 }
 
 TestSuite(sender, .init = begin, .fini = end);

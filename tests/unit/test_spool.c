@@ -16,23 +16,20 @@
 #include <sqlite3.h>
 
 #include "tracker-client/ranges.h"
+#include "tests/support/folder.h"
 
 /* A folder of its own for each test, which is a process of its own. */
-static char folder[64], path[96];
+static char folder[FOLDER_BYTES], path[FOLDER_BYTES + 16];
 
 static void make_folder(void)
 {
-	snprintf(folder, sizeof(folder), "/tmp/plow-spool-XXXXXX");
-	cr_assert_not_null(mkdtemp(folder));
+	folder_make(folder);
 	snprintf(path, sizeof(path), "%s/spool.db", folder);
 }
 
 static void remove_folder(void)
 {
-	char command[96];
-
-	snprintf(command, sizeof(command), "rm -rf %s", folder);
-	cr_assert_eq(system(command), 0);
+	folder_remove(folder);
 }
 
 TestSuite(spool, .init = make_folder, .fini = remove_folder);

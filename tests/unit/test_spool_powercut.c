@@ -16,13 +16,14 @@
 #include <criterion/criterion.h>
 
 #include "tracker-client/shift.h"
+#include "tests/support/folder.h"
 
 #define SECTOR 4096
 #define STEPS 150 /* enough that the log begins anew on the way */
 #define FIXES_A_STEP 80
 #define CUTS_A_STEP 1
 
-static char folder[64], path[96], copy_path[96];
+static char folder[FOLDER_BYTES], path[FOLDER_BYTES + 16], copy_path[FOLDER_BYTES + 16];
 
 struct image {
 	unsigned char *bytes;
@@ -32,19 +33,16 @@ struct image {
 static void make_folder(void)
 {
 	/* In memory where there is such a place: what matters is what would be on a disk. */
-	snprintf(folder, sizeof(folder), "%s/plow-cut-XXXXXX",
-		 access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
-	cr_assert_not_null(mkdtemp(folder));
+	if (access("/dev/shm", W_OK) == 0)
+		setenv("TMPDIR", "/dev/shm", 1);
+	folder_make(folder);
 	snprintf(path, sizeof(path), "%s/sp?ol#1%%.db", folder);
 	snprintf(copy_path, sizeof(copy_path), "%s/cut.db", folder);
 }
 
 static void remove_folder(void)
 {
-	char command[96];
-
-	snprintf(command, sizeof(command), "rm -rf %s", folder);
-	cr_assert_eq(system(command), 0);
+	folder_remove(folder);
 }
 
 TestSuite(spool_powercut, .init = make_folder, .fini = remove_folder, .timeout = 300);

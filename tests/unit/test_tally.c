@@ -20,11 +20,12 @@
 #include "server/plowd/coverage/rule.h"
 #include "server/plowd/coverage/silence.h"
 #include "server/snow.h"
+#include "tests/support/folder.h"
 
 #define MINUTE INT64_C(60000)
 
 struct place {
-	char folder[64];
+	char folder[FOLDER_BYTES];
 	struct db *db;
 	struct network *net;
 	struct area_map areas;
@@ -42,12 +43,9 @@ static struct place open_place(const char *sql)
 		"('r', '2', 0, 'side', GeomFromText('LINESTRING(140.41 38.59, 140.41 38.60, 140.41 "
 		"38.61)', 4326));";
 	struct place place = {0};
-	char path[80];
 
-	snprintf(place.folder, sizeof(place.folder), "/tmp/plow-unit-XXXXXX");
-	cr_assert_not_null(mkdtemp(place.folder));
-	snprintf(path, sizeof(path), "%s/town.db", place.folder);
-	cr_assert_eq(db_open(path, DB_CREATE, &place.db), 0, "%s", db_why(place.db));
+	folder_make(place.folder);
+	place.db = folder_db(place.folder);
 	cr_assert_eq(db_run(place.db, town), 0, "%s", db_why(place.db));
 	cr_assert_eq(db_run(place.db, sql), 0, "%s", db_why(place.db));
 	cr_assert_eq(network_load(place.db, &place.net), 0, "%s", db_why(place.db));
@@ -67,14 +65,11 @@ static struct place open_place(const char *sql)
 
 static void close_place(struct place *place)
 {
-	char command[96];
-
 	tally_free(place->tally);
 	area_map_free(&place->areas);
 	network_free(place->net);
 	db_close(place->db);
-	snprintf(command, sizeof(command), "rm -r %s", place->folder);
-	cr_assert_eq(system(command), 0);
+	folder_remove(place->folder);
 }
 
 /* A pass at work along road 1, from minute to minute. */

@@ -26,6 +26,7 @@ const ARGS = [
 	"--use-gl=angle",
 	"--use-angle=swiftshader",
 	"--enable-unsafe-swiftshader",
+	"--disable-gpu-watchdog", // it takes a machine that is busy for one that hangs, and the page's drawing with it
 	"--disable-background-networking",
 ];
 

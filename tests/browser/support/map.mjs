@@ -11,15 +11,20 @@ export const watchMap = (page) =>
 /** @param {import("playwright-core").Page} page */
 export const mapIsOpen = (page) => untilPage("the map opens", page, () => Boolean(globalThis.shownMap?.getLayer("road")));
 
-/** Everything the map has to draw is drawn: asks for one more frame and waits for the quiet after it. @param {import("playwright-core").Page} page */
-export const mapIsIdle = (page) =>
-	page.evaluate(
-		() =>
-			new Promise((done) => {
-				globalThis.shownMap.once("idle", () => done(null));
-				globalThis.shownMap.triggerRepaint();
-			}),
-	);
+/** Everything the map has to draw is drawn: asks for one more frame, and again, until quiet follows. @param {import("playwright-core").Page} page */
+export async function mapIsIdle(page) {
+	await page.evaluate(() => {
+		globalThis.mapRests = false;
+		globalThis.shownMap.once("idle", () => (globalThis.mapRests = true));
+		globalThis.shownMap.triggerRepaint();
+	});
+	await untilPage("the map is idle", page, () => {
+		if (!globalThis.mapRests) {
+			globalThis.shownMap.triggerRepaint();
+		}
+		return globalThis.mapRests;
+	});
+}
 
 /** The links drawn with a status, each with a point of it on the screen. @param {import("playwright-core").Page} page @param {string} status */
 export const linksDrawn = (page, status) =>
