@@ -25,6 +25,8 @@
 #include "common/httpd/webdir.h"
 #include "server/public/confine.h"
 
+#define DATA "data/" /* where the folder's files are served */
+
 static const char usage[] =
 	"plow-public --dir DIR --http HOST:PORT\n\n"
 	"Serves the residents' page, and under /data/ the folder plowd writes with "
@@ -152,6 +154,25 @@ static int load_pages(struct httpd_files *files)
 	return EX_OK;
 }
 
+/*
+ * Whoever is told "ready" finds what the folder holds by then.  Half a set is of no use: a folder that cannot be read
+ * whole is tried again later, like one that has nothing yet (httpd_follow_start()).
+ */
+static struct httpd_files *with_data(struct httpd_files *pages, const char *dir)
+{
+	struct httpd_files *all = httpd_files_copy(pages);
+	int error = httpd_files_follow(all, dir, DATA);
+	struct httpd_body *manifest = error ? NULL : httpd_files_get(all, DATA "manifest.json");
+
+	if (error)
+		fprintf(stderr, "<4>the files in %s cannot be read and are tried again: %s\n", dir, strerror(-error));
+	else if (!manifest)
+		fprintf(stderr, "<5>there is no manifest.json in %s yet: residents see nothing until plowd writes it\n", dir);
+	httpd_body_drop(manifest);
+	httpd_files_free(error ? all : pages);
+	return error ? pages : all;
+}
+
 /* The pages are in memory: from here on nothing but the folder is there to be read. */
 static int confine(const char *dir)
 {
@@ -230,7 +251,7 @@ static int serve(struct public *public, const struct options *options, struct ht
 			    strerror(-error));
 	}
 	watch_signals(public);
-	public->follow = httpd_follow_start(&public->loop, public->httpd, options->dir, "data/");
+	public->follow = httpd_follow_start(&public->loop, public->httpd, options->dir, DATA);
 	printf("ready {\"http\":\"%s\"}\n", httpd_address(public->httpd));
 	fflush(stdout);
 	notify_send("READY=1");
@@ -264,5 +285,5 @@ int main(int argc, char **argv)
 		return status;
 	}
 	memset(&public, 0, sizeof(public));
-	return serve(&public, &options, files);
+	return serve(&public, &options, with_data(files, options.dir));
 }

@@ -36,7 +36,6 @@ async function serve(name) {
 		const answer = await fetch(`http://${site.ready.http}${path}`);
 		return { status: answer.status, text: await answer.text() };
 	};
-	await until("the manifest is served", async () => (await get("/data/manifest.json")).status === 200);
 	return { folder, site, get };
 }
 
@@ -46,6 +45,26 @@ async function publish({ folder, get }, text) {
 	await rename(`${folder}/.new`, `${folder}/manifest.json`);
 	await until("the new manifest is served", async () => (await get("/data/manifest.json")).text === text);
 }
+
+test("who is told that it is ready finds the folder's files at once, however long they take to read", async () => {
+	const folder = place.path("large");
+	await mkdir(folder);
+	await writeFile(`${folder}/manifest.json`, '{"version":1}');
+	await writeFile(`${folder}/${hashed("roads", "4")}`, JSON.stringify(Array.from({ length: 400_000 }, (_, i) => i * 7919)));
+	const site = await place.serve("plow-public", ["--dir", folder, "--http", "127.0.0.1:0"], { env: { PLOW_WEB: web } });
+	assert.equal((await fetch(`http://${site.ready.http}/data/manifest.json`)).status, 200);
+	assert.equal((await fetch(`http://${site.ready.http}/data/${hashed("roads", "4")}`)).status, 200);
+	assert.doesNotMatch(site.stderr(), /manifest/);
+});
+
+test("a folder that has nothing yet is said to be empty, and served as soon as it has something", async () => {
+	const folder = place.path("empty");
+	await mkdir(folder);
+	const site = await place.serve("plow-public", ["--dir", folder, "--http", "127.0.0.1:0"], { env: { PLOW_WEB: web } });
+	await until("it says so", () => site.stderr().includes(`there is no manifest.json in ${folder} yet`));
+	const get = async (path) => (await fetch(`http://${site.ready.http}${path}`)).text();
+	await publish({ folder, get: async (path) => ({ text: await get(path) }) }, '{"version":1}');
+});
 
 test("SIGHUP ends nothing: there is no configuration to read again", async () => {
 	const { site, get } = await serve("hangup");
@@ -136,7 +155,6 @@ http {
 	await until("nginx serves", () => fetch(`${theirs}manifest.json`).then(({ ok }) => ok, () => false));
 	const site = await place.serve("plow-public", ["--dir", folder, "--http", "127.0.0.1:0"], { env: { PLOW_WEB: web } });
 	const ours = `http://${site.ready.http}/data/`;
-	await until("plow-public serves", async () => (await fetch(`${ours}manifest.json`)).ok);
 	const names = readdirSync(folder);
 	assert.ok(names.length > 8);
 	for (const name of names) {
