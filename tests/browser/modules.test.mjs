@@ -18,6 +18,7 @@ import { createStore, paced } from "../../web/js/data/store.js";
 import { createFormat, nextTime, octant } from "../../web/js/format.js";
 import { readHash, writeHash } from "../../web/js/hash.js";
 import { chooseLanguage, translator, withReadings, word } from "../../web/js/i18n.js";
+import { whenDrawn } from "../../web/js/map/drawn.js";
 import { nearestLine } from "../../web/js/map/nearest.js";
 
 const HOUR = 3600;
@@ -261,6 +262,35 @@ test("paced work that is still going on is waited for, and what came meanwhile i
 	show(4);
 	await turn(3);
 	assert.equal(acts[2].value, 4);
+});
+
+test("vehicles are drawn with the frame that has them, while the map is dragged and its roads still load as well", async () => {
+	const looks = new Set();
+	const asked = [];
+	let loaded = false;
+	let frames = 0;
+	const map = /** @type {any} */ ({ // one that never comes to rest: it has no other event
+		on: (name, look) => name === "render" && looks.add(look),
+		off: (_name, look) => looks.delete(look),
+		isSourceLoaded: (source) => (asked.push(source), loaded),
+		triggerRepaint: () => frames++,
+	});
+	let isDrawn = false;
+	const drawn = whenDrawn(map, "vehicles").then(() => (isDrawn = true));
+	assert.equal(frames, 1, "a frame is asked for: nothing may have changed");
+	looks.forEach((look) => look());
+	await new Promise((done) => setImmediate(done));
+	assert.ok(!isDrawn, "a frame before the worker has cut the data into tiles has them not");
+	loaded = true;
+	looks.forEach((look) => look());
+	await drawn;
+	assert.deepEqual([...new Set(asked)], ["vehicles"]);
+	assert.equal(looks.size, 0);
+});
+
+test("a map that draws nothing, out of sight, is not waited for without end", async () => {
+	const map = /** @type {any} */ ({ on() {}, off() {}, isSourceLoaded: () => true, triggerRepaint() {} });
+	await whenDrawn(map, "vehicles", 1);
 });
 
 test("public tiles are found by what the map shows", () => {

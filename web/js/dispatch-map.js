@@ -10,7 +10,6 @@ import { paced } from "./data/store.js";
 const MOVED_MS = 400;
 const CLOSURES_MS = 30_000; // they begin and end by the clock
 const PACE_MS = 200; // however many report; a redraw that takes an old PC longer is waited for
-const DRAWN_MS = 4000; // or never: nothing is drawn while the page is out of sight
 /** @type {GeoJSON.FeatureCollection} */
 const NOTHING = { type: "FeatureCollection", features: [] };
 
@@ -33,7 +32,7 @@ const NOTHING = { type: "FeatureCollection", features: [] };
  */
 export async function createDispatchMap(container, { town, areas, depots, place, live, view, colouring, language, t, onPick, onBox, onTheme }) {
 	// Loaded only now: the lists are there before the 300 kB of the map library.
-	const [{ openMap, showBounds, showPoint }, { addRoads }, { addVehicles }, { addPlaces }, { addPicking }, { addBox }, { addClosures }, { readPalette }] =
+	const [{ openMap, showBounds, showPoint }, { addRoads }, { addVehicles }, { addPlaces }, { addPicking }, { addBox }, { addClosures }, { whenDrawn }, { readPalette }] =
 		await Promise.all([
 			import("./map/map.js"),
 			import("./map/roads.js"),
@@ -42,6 +41,7 @@ export async function createDispatchMap(container, { town, areas, depots, place,
 			import("./map/pick.js"),
 			import("./map/box.js"),
 			import("./map/closures.js"),
+			import("./map/drawn.js"),
 			import("./map/palette.js"),
 		]);
 	const palette = readPalette();
@@ -70,26 +70,12 @@ export async function createDispatchMap(container, { town, areas, depots, place,
 	});
 	/** @type {Set<number> | null} Links that changed since they were drawn; null: all. */
 	let waiting = null;
-	/** Settles when what was changed is drawn. */
-	const drawn = () =>
-		/** @type {Promise<void>} */ (
-			new Promise((done) => {
-				function end() {
-					clearTimeout(timer);
-					map.off("idle", end);
-					done();
-				}
-				const timer = setTimeout(end, DRAWN_MS);
-				map.on("idle", end);
-				map.triggerRepaint();
-			})
-		);
 	const show = paced(PACE_MS, () => {
 		roads.update({ ...live.coverage.get(), changed: waiting && [...waiting] });
 		waiting = new Set();
 		roads.filter(view.hidden()); // a road may have come to be wanted, or not any more
 		vehicles.update(view.fleet());
-		return drawn();
+		return whenDrawn(map, "vehicles");
 	});
 	live.fleet.subscribe(() => show(null));
 	live.coverage.subscribe(({ changed }) => {
