@@ -70,6 +70,18 @@ int night_without_total(struct db *db, const struct day_rule *rule, int64_t netw
 	return error;
 }
 
+int nights_without_total(struct db *db, const struct day_rule *rule, int64_t network_revision,
+			 int64_t until_ms, size_t *out)
+{
+	struct night night = {.to_ms = 0};
+	int found;
+
+	*out = 0;
+	while ((found = night_without_total(db, rule, network_revision, night.to_ms, until_ms, &night)) > 0)
+		(*out)++;
+	return found;
+}
+
 static void put_word(struct bytes *out, int64_t value)
 {
 	uint64_t word = htole64((uint64_t)value);

@@ -31,6 +31,10 @@ struct night {
 int night_without_total(struct db *db, const struct day_rule *rule, int64_t network_revision,
 			int64_t from_ms, int64_t until_ms, struct night *out) PLOW_MUST_USE;
 
+/* How many such nights there are; likewise. */
+int nights_without_total(struct db *db, const struct day_rule *rule, int64_t network_revision,
+			 int64_t until_ms, size_t *out) PLOW_MUST_USE;
+
 /* A night's total, ready to be stored. */
 struct night_total {
 	struct night night;

@@ -19,6 +19,8 @@ import { createFormat, nextTime, octant } from "../../web/js/format.js";
 import { readHash, writeHash } from "../../web/js/hash.js";
 import { chooseLanguage, translator, withReadings, word } from "../../web/js/i18n.js";
 import { whenDrawn } from "../../web/js/map/drawn.js";
+import { whyNoAnswer } from "../../web/js/dispatch-words.js";
+import { ApiError } from "../../web/js/data/api.js";
 import { nearestLine } from "../../web/js/map/nearest.js";
 
 const HOUR = 3600;
@@ -291,6 +293,16 @@ test("vehicles are drawn with the frame that has them, while the map is dragged 
 test("a map that draws nothing, out of sight, is not waited for without end", async () => {
 	const map = /** @type {any} */ ({ on() {}, off() {}, isSourceLoaded: () => true, triggerRepaint() {} });
 	await whenDrawn(map, "vehicles", 1);
+});
+
+test("a question that was too large is not blamed on the database, and uncounted nights are named", () => {
+	for (const language of ["ja", "en"]) {
+		const t = translator(JSON.parse(readFileSync(join(ROOT, `web/locales/${language}.json`), "utf8")));
+		const says = (error) => whyNoAnswer(error, t);
+		assert.match(says(new ApiError("The question takes longer than 20 seconds while nights are still being counted: ask again later.", 503, 12)), /12 夜|12 nights/);
+		assert.match(says(new ApiError("The question takes longer than 20 seconds: ask for less at a time, or again later.", 503)), /狭めて|smaller/);
+		assert.equal(says(new ApiError("The database cannot be read at the moment.", 503)), "The database cannot be read at the moment.");
+	}
 });
 
 test("public tiles are found by what the map shows", () => {

@@ -4,6 +4,7 @@
  */
 import * as api from "./data/api.js";
 import { createRoadExtra } from "./dispatch-corrections.js";
+import { whyNoAnswer } from "./dispatch-words.js";
 import { el } from "./dom.js";
 import { word } from "./i18n.js";
 import { boxCard } from "./ui/box-card.js";
@@ -91,8 +92,7 @@ export function createSelection({ live, view, t, format, timezone, mayChange, ma
 
 	/** @param {string} name of what is asked about @param {string} title @param {unknown} error */
 	function complain(name, title, error) {
-		const sentence = error instanceof Error ? error.message : String(error);
-		const content = el("div", {}, el("p", { class: "notice bad", role: "alert" }, sentence));
+		const content = el("div", {}, el("p", { class: "notice bad", role: "alert" }, whyNoAnswer(error, t)));
 		card.show(name, { title, subtitle: "", content });
 	}
 

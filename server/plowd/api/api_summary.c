@@ -9,11 +9,15 @@
 #include "common/alloc.h"
 #include "gis/network.h"
 #include "server/plowd/api/api.h"
+#include "server/plowd/base/stats.h"
 #include "server/plowd/live/board.h"
 #include "server/plowd/answers/summary.h"
 
+#define LATER_S 30 /* several nights are counted by then */
+
 struct box_question {
 	struct network *net;
+	struct stats *stats;
 	uint32_t *links;
 	struct summary_question summary;
 };
@@ -38,6 +42,28 @@ static void summary_work(struct db *db, void *input, struct answer *out)
 		return;
 	}
 	answer_body(out, TYPE_JSON, &json.out);
+}
+
+/* Before the nights are counted, all their passes are (server/night_totals.h): after an import of roads. */
+static void summary_late(struct db *db, void *input, struct answer *out)
+{
+	const struct box_question *box = input;
+	uint64_t pending = stats_get(box->stats, STAT_NIGHTS_PENDING);
+	struct json json = {0};
+
+	(void)db;
+	if (!pending)
+		return;
+	json_open(&json, '{');
+	json_key(&json, "error");
+	json_text(&json, "The question takes longer than 20 seconds while nights are still being counted: ask again later.");
+	json_key(&json, "status"), json_integer(&json, 503);
+	json_key(&json, "nights_pending"), json_integer(&json, (int64_t)pending);
+	json_close(&json, '}');
+	out->why = NULL;
+	answer_body(out, TYPE_JSON, &json.out);
+	out->reply.status = 503;
+	out->reply.retry_after_s = LATER_S;
 }
 
 /* "W,S,E,N" in degrees. */
@@ -129,7 +155,7 @@ void api_summary(struct httpd_request *request, void *context)
 					   .network_revision = board_revision(api->parts.board)};
 	struct box_question *box;
 	struct offload_job job = {
-		.request = request, .work = summary_work, .release = release, .needs_db = true};
+		.request = request, .work = summary_work, .late = summary_late, .release = release, .needs_db = true};
 	double degrees[4];
 
 	if (!net || !api_time(request, "from", &summary.from_ms) ||
@@ -141,6 +167,7 @@ void api_summary(struct httpd_request *request, void *context)
 	}
 	box = x_calloc(1, sizeof(*box));
 	box->net = network_hold(net);
+	box->stats = api->parts.stats;
 	summary.count = find_links(net, degrees, &box->links);
 	summary.links = box->links;
 	box->summary = summary;

@@ -167,8 +167,8 @@ int http_start(const struct api_parts *parts, const struct sockaddr_storage *add
 	if (parts->public_dir)
 		api->follow =
 			httpd_follow_start(parts->loop, api->httpd, parts->public_dir, "data/");
-	api->offload = offload_new(parts->loop, parts->db_path, parts->stats, READERS);
-	api->hashing = offload_new(parts->loop, parts->db_path, NULL, 1);
+	api->offload = offload_new(parts->loop, parts->db_path, parts->stats, READERS, OFFLOAD_LIMIT_MS);
+	api->hashing = offload_new(parts->loop, parts->db_path, NULL, 1, OFFLOAD_LIMIT_MS);
 	api->lockout = lockout_new();
 	api->snapshots = snapshots_new();
 	api->tiles = tile_cache_new();

@@ -13,6 +13,8 @@
 #define PROGRESS_STEPS                                                                             \
 	20000 /* of SQLite's machine between two looks at the clock: about a millisecond */
 
+static const char cannot_read[] = "The database cannot be read at the moment.";
+
 struct task {
 	struct offload_job job;
 	struct answer answer;
@@ -41,6 +43,7 @@ struct offload {
 	uv_async_t wake;
 	struct reader *readers;
 	size_t threads;
+	uint64_t limit_ns;
 };
 
 static void push(struct queue *queue, struct task *task)
@@ -85,15 +88,26 @@ static struct db *connection(struct reader *reader)
 	return db;
 }
 
+/* There is nothing wrong with the database: the question was too large for it. */
+static void say_late(struct task *task)
+{
+	answer_error(&task->answer, 503,
+		     "The question takes longer than 20 seconds: ask for less at a time, or again later.");
+	if (task->job.late)
+		task->job.late(NULL, task->job.input, &task->answer);
+}
+
 static void do_task(struct reader *reader, struct task *task)
 {
 	struct db *db = task->job.needs_db ? connection(reader) : NULL;
 
-	reader->deadline_ns = uv_hrtime() + OFFLOAD_LIMIT_MS * UINT64_C(1000000);
+	reader->deadline_ns = uv_hrtime() + reader->offload->limit_ns;
 	if (task->job.needs_db && !db)
 		answer_db_error(&task->answer);
 	else
 		task->job.work(db, task->job.input, &task->answer);
+	if (db && task->answer.why == cannot_read && uv_hrtime() > reader->deadline_ns)
+		say_late(task);
 }
 
 static void read_for_ever(void *arg)
@@ -158,10 +172,11 @@ static void on_wake(uv_async_t *wake)
 }
 
 struct offload *offload_new(uv_loop_t *loop, const char *db_path, struct stats *stats,
-			    size_t threads)
+			    size_t threads, unsigned limit_ms)
 {
 	struct offload *offload = x_calloc(1, sizeof(*offload));
 
+	offload->limit_ns = limit_ms * UINT64_C(1000000);
 	offload->db_path = x_strdup(db_path);
 	offload->stats = stats;
 	offload->waiting.end = &offload->waiting.first;
@@ -245,5 +260,5 @@ void answer_error(struct answer *out, unsigned status, const char *why)
 
 void answer_db_error(struct answer *out)
 {
-	answer_error(out, 503, "The database cannot be read at the moment.");
+	answer_error(out, 503, cannot_read);
 }

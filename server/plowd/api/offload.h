@@ -2,8 +2,8 @@
 /*
  * Reader threads: what an HTTP request needs from the database, or computes for longer than a
  * moment, runs here, so that no request delays a datagram.  Each thread has a read-only connection
- * of its own, opened with its first job.  A job that takes longer than OFFLOAD_LIMIT_MS in the
- * database is interrupted and answered with 503.
+ * of its own, opened with its first job.  A job that takes longer than the limit in the database
+ * is interrupted and answered with 503 and a sentence that says so.
  *
  * All functions belong to the loop's thread; the work runs on a reader's.
  */
@@ -19,7 +19,7 @@
 #include "common/httpd/httpd.h"
 
 #define OFFLOAD_QUEUE 256 /* jobs that may wait; further ones get 503 */
-#define OFFLOAD_LIMIT_MS 20000
+#define OFFLOAD_LIMIT_MS 20000 /* what plowd gives; the sentences name it */
 
 struct db;
 struct offload;
@@ -39,6 +39,7 @@ typedef void offload_done(void *input, const struct answer *answer);
 struct offload_job {
 	struct httpd_request *request;
 	offload_work *work;
+	offload_work *late; /* says more than that it took too long; db is NULL; may itself be NULL */
 	offload_done *done; /* may be NULL */
 	void (*release)(void *input);
 	void *input; /* the work's own, released after the answer */
@@ -47,7 +48,7 @@ struct offload_job {
 
 /* db_path is copied; stats must outlive it; NULL: what waits here is not counted there. */
 struct offload *offload_new(uv_loop_t *loop, const char *db_path, struct stats *stats,
-			    size_t threads);
+			    size_t threads, unsigned limit_ms);
 
 /*
  * Has a request answered by a reader thread; or with 503 at once when too many wait: then it

@@ -57,6 +57,7 @@
 	X(QUEUE_DROPS, counter, "queue_drops_total", "Fixes not taken because the queue was full") \
 	X(TRIPS_MATCHED, counter, "trips_matched_total", "Trips matched whole")                    \
 	X(TRIPS_PENDING, gauge, "trips_pending", "Trips waiting to be matched")                    \
+	X(NIGHTS_PENDING, gauge, "nights_pending", "Nights not yet counted for questions about a season") \
 	X(MOVEMENTS, counter, "movements_total", "Movements along links found online")             \
 	X(VEHICLES_LIVE, gauge, "vehicles_live", "Vehicles with a fix in the last 10 minutes")     \
 	X(HTTP_REQUESTS, counter, "http_requests_total", "HTTP requests answered")                 \

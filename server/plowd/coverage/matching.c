@@ -337,6 +337,7 @@ static int count_nights(struct matching *matching)
 {
 	const struct nightly_parts parts = {.db = matching->db,
 					    .writer = matching->parts.writer,
+					    .stats = matching->parts.stats,
 					    .day = &matching->day,
 					    .net = matching->shared.net,
 					    .network_revision = matching->shared.network_revision,

@@ -6,6 +6,7 @@
 #ifndef PLOW_SERVER_PLOWD_COVERAGE_NIGHTLY_H
 #define PLOW_SERVER_PLOWD_COVERAGE_NIGHTLY_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "common/attr.h"
@@ -13,16 +14,19 @@
 struct day_rule;
 struct db;
 struct network;
+struct stats;
 struct writer;
 
 struct nightly {
 	int64_t cursor_ms; /* nights before it were looked at in this round */
+	size_t left;       /* of this round's */
 	uint64_t rested_ns;
 };
 
 struct nightly_parts {
 	struct db *db;
 	struct writer *writer;
+	struct stats *stats; /* told how many wait */
 	const struct day_rule *day;
 	const struct network *net;
 	int64_t network_revision, now_ms;

@@ -10,21 +10,20 @@ export class ApiError extends Error {
 	/**
 	 * @param {string} message
 	 * @param {number} status
+	 * @param {number} [nightsPending] a summary would have been quicker, had they been counted
 	 */
-	constructor(message, status) {
+	constructor(message, status, nightsPending = 0) {
 		super(message);
 		this.name = "ApiError";
 		this.status = status;
+		this.nightsPending = nightsPending;
 	}
 }
 
 /** @param {Response} response */
-async function sentence(response) {
-	try {
-		return String((await response.json()).error);
-	} catch {
-		return `${response.status} ${response.statusText}`.trim();
-	}
+async function refusal(response) {
+	const { error = `${response.status} ${response.statusText}`.trim(), nights_pending } = await response.json().catch(() => ({}));
+	return new ApiError(String(error), response.status, nights_pending);
 }
 
 /**
@@ -46,7 +45,7 @@ async function request(path, options) {
 		throw new ApiError(error instanceof Error ? error.message : String(error), 0);
 	}
 	if (!response.ok) {
-		throw new ApiError(await sentence(response), response.status);
+		throw await refusal(response);
 	}
 	return response;
 }
