@@ -16,7 +16,7 @@ const ask = async (path) => (await town.user.fetch(`/api/v1/${path}`)).json();
 before(async () => {
 	place = await workplace();
 	db = await smallTown(place);
-	town = await serveTown(place, db);
+	town = await serveTown(place, db, ["--public-dir", place.path("public")]);
 	browser = await launch();
 	await until("the roads are loaded", async () => (await ask("town")).bounds);
 });
@@ -281,6 +281,7 @@ test("a road is closed with a phrase in three languages and an end, by line, are
 	await page.locator("#field-phrase").selectOption("avalanche");
 	assert.match(await page.locator("#field-en").inputValue(), /avalanches/);
 	assert.match(await page.locator("#field-ja-easy").inputValue(), /あぶない/);
+	assert.match(await closures.innerText(), /住民のページには、登録の約 3 分後から/, "two minutes' delay, and until it is written and fetched");
 	await page.locator("#field-end").fill("2020-01-01T00:00");
 	await press(closures, "通行止めにする");
 	assert.match(await closures.locator("#fault-end").innerText(), /今より後/);
@@ -294,6 +295,9 @@ test("a road is closed with a phrase in three languages and an end, by line, are
 	await press(closures, "通行止めにする");
 	await row(page, "closures", "雪崩").waitFor();
 	const [made] = await ask("closures");
+	const [, hour, minute] = (await row(page, "closures", "雪崩").innerText()).match(/住民には (?:.* )?(\d+):(\d+) から/);
+	const wait_s = ((((Number(hour) * 60 + Number(minute)) * 60_000 - (Date.parse(made.made) + 9 * 3_600_000)) / 1000) % 86_400 + 86_400) % 86_400;
+	assert.ok(wait_s >= 150 && wait_s < 210, `residents see it ${wait_s} s after ${made.made}`);
 	assert.equal(made.geometry.type, "LineString");
 	assert.equal(made.end, new Date(`${tomorrow}T17:00:00+09:00`).toISOString());
 	assert.equal(made.made_by, "除雪係 甲");

@@ -3,6 +3,7 @@
  * The tabs of routes (除雪路線) and closures (通行止め): roads in an order, places that are closed.
  */
 import { drawingGeometry, drawingOf } from "./data/drawing.js";
+import { publicFrom, untilPublic } from "./data/closures.js";
 import { CLOSURE_PHRASES } from "./data/phrases.js";
 import { zonedTime, zonedValue } from "./data/zoned.js";
 import { el, fill } from "./dom.js";
@@ -68,7 +69,7 @@ export function routesTab(panel, kit) {
 
 /** @param {HTMLElement} panel @param {import("./masters-kit.js").Kit} kit */
 export function closuresTab(panel, kit) {
-	const { t, data, format, timezone } = kit;
+	const { t, data, format, timezone, town } = kit;
 	const list = createMasterList(panel, {
 		t, title: t("tab.closures"), empty: t("closures.empty"), explain: kit.explain,
 		add: kit.mayChange ? { label: t("closures.add"), act: () => edit(null) } : null,
@@ -108,6 +109,20 @@ export function closuresTab(panel, kit) {
 		};
 	}
 
+	/** When residents will hear of what is entered here. @param {import("./types.js").Closure | null} one */
+	function whenPublic(one) {
+		const { public_delay_s: delay_s } = town;
+		if (typeof delay_s !== "number") {
+			return null;
+		}
+		const now = Date.now();
+		const from = one && publicFrom(Date.parse(one.made), delay_s, now);
+		const text = !one
+			? t("closures.public_new", { n: Math.ceil(untilPublic(delay_s) / 60_000) })
+			: from ? t("closures.public_from", { time: format.when(from, now) }) : t("closures.public_change");
+		return el("p", { class: "notice" }, text);
+	}
+
 	/** @param {import("./types.js").Closure | null} one */
 	function edit(one) {
 		const where = createWhere(one);
@@ -131,7 +146,7 @@ export function closuresTab(panel, kit) {
 				from: zonedValue(one ? Date.parse(one.from) : now, timezone),
 				end: zonedValue(one ? Date.parse(one.end) : now + USUAL_MS, timezone),
 			},
-			more: where.elements,
+			more: [...where.elements, whenPublic(one)],
 			isReady: where.isReady,
 			save: t(one ? "masters.save" : "closures.close"),
 			explain: kit.explain,
@@ -157,6 +172,12 @@ export function closuresTab(panel, kit) {
 	/** @param {import("./types.js").Closure} one */
 	const missing = (one) => [!one.text["ja-easy"] && t("closures.no_easy"), !one.text.en && t("closures.no_en")].filter((text) => typeof text === "string");
 
+	/** @param {import("./types.js").Closure} one @param {number} now */
+	function waiting(one, now) {
+		const from = publicFrom(Date.parse(one.made), town.public_delay_s, now);
+		return from ? [{ text: t("closures.public_from", { time: format.when(from, now) }) }] : [];
+	}
+
 	function show() {
 		kit.clear();
 		const now = Date.now();
@@ -167,6 +188,7 @@ export function closuresTab(panel, kit) {
 				detail: t("closures.span", { from: format.when(Date.parse(one.from), now), end: format.when(Date.parse(one.end), now), name: one.changed_by ?? one.made_by }),
 				chips: [
 					...(Date.parse(one.from) > now ? [{ text: t("closures.announced") }] : [{ text: t("closures.now"), kind: "bad" }]),
+					...waiting(one, now),
 					...missing(one).map((text) => ({ text, kind: "warn" })),
 				],
 				actions: kit.actions({

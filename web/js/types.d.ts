@@ -16,6 +16,8 @@ export interface Town {
 	network?: string;
 	attribution?: string;
 	udp_port?: number;
+	/** Seconds; null: nothing is made public. */
+	public_delay_s?: number | null;
 }
 
 export interface Registered {

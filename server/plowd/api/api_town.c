@@ -15,6 +15,7 @@
 #include "server/plowd/live/feed.h"
 #include "server/plowd/live/live.h"
 #include "server/plowd/base/now.h"
+#include "server/plowd/base/options.h"
 #include "server/plowd/live/show.h"
 
 #define DAY_MS INT64_C(86400000)
@@ -268,6 +269,7 @@ struct town {
 	struct network *net;
 	int64_t revision;
 	uint16_t udp_port;
+	int public_delay_s; /* -1: nothing is made public */
 };
 
 static void release_town(void *input)
@@ -288,6 +290,11 @@ static void town_work(struct db *db, void *input, struct answer *out)
 	error = show_town(&json, db, town->net);
 	json_key(&json, "network"), show_revision(&json, town->revision);
 	json_key(&json, "udp_port"), json_integer(&json, town->udp_port);
+	json_key(&json, "public_delay_s");
+	if (town->public_delay_s >= 0)
+		json_integer(&json, town->public_delay_s);
+	else
+		json_null(&json);
 	json_close(&json, '}');
 	if (error) {
 		bytes_free(&json.out);
@@ -311,5 +318,6 @@ void api_town(struct httpd_request *request, void *context)
 	town->net = net ? network_hold(net) : NULL;
 	town->revision = board_revision(api->parts.board);
 	town->udp_port = api->parts.udp_port;
+	town->public_delay_s = api->parts.public_dir ? api->parts.options->public_delay_s : -1;
 	offload_run(api->offload, &job);
 }

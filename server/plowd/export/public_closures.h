@@ -2,7 +2,8 @@
 /*
  * Closures (通行止め) as residents are told of them: what is said in three languages, from when to when
  * and where; not who wrote it.  A new one is told with the delay of everything else; one that was told is
- * corrected or taken back at once, so that no warning stands that is known to be wrong.
+ * corrected or taken back at once, so that no warning stands that is known to be wrong
+ * (docs/decisions/0010-closures-wait-too.md).
  */
 #ifndef PLOW_SERVER_PLOWD_EXPORT_PUBLIC_CLOSURES_H
 #define PLOW_SERVER_PLOWD_EXPORT_PUBLIC_CLOSURES_H
