@@ -226,7 +226,7 @@ test("an area is drawn by the keyboard alone", async (t) => {
 test("a depot is placed by a click and removed", async (t) => {
 	const { page, assertQuiet } = await open(t, "depots");
 	const depots = panel(page, "depots");
-	await press(depots, "デポを置く");
+	await press(depots, "車庫を登録");
 	await page.locator("#field-name").fill("北車庫");
 	await press(depots, "保存する");
 	assert.match(await depots.locator("#drawing-fault").innerText(), /場所を置いて/);
@@ -238,7 +238,7 @@ test("a depot is placed by a click and removed", async (t) => {
 	await press(row(page, "depots", "北車庫"), "削除");
 	await row(page, "depots", "北車庫").locator("button.danger").click();
 	await row(page, "depots", "北車庫").waitFor({ state: "detached" });
-	await untilPage("the keyboard is still in the list", page, () => document.activeElement.textContent === "デポ");
+	await untilPage("the keyboard is still in the list", page, () => document.activeElement.textContent === "車庫");
 	assertQuiet();
 });
 
