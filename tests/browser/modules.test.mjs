@@ -443,7 +443,7 @@ test("every word a page asks for is there", () => {
 		);
 	const text = [...files, ...walk(join(web, "js"))].map((path) => readFileSync(path, "utf8")).join("\n");
 	const keys = [
-		...[...text.matchAll(/\bt\("([\w.]+)"/g)].map(([, key]) => key),
+		...[...text.matchAll(/\b(?:t\("|say\("(?=public\.))([\w.]+)"/g)].map(([, key]) => key),
 		...[...text.matchAll(/data-t(?:-\w+)?="([\w.]+)"/g)].map(([, key]) => key),
 	];
 	assert.ok(keys.length > 100);

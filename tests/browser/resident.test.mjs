@@ -220,6 +220,8 @@ test("the choice of languages shows all three, and やさしい日本語 has its
 	await page.locator("#areas summary").first().click();
 	await page.locator("#areas li").first().waitFor();
 	assert.match(await page.locator("#areas li").first().innerText(), /通りました|きろくが\u3000ありません|しています|市の道では|ふりました|わかりません/);
+	await page.locator("#areas li button").first().click();
+	await page.locator("#answer rt", { hasText: "いえ" }).first().waitFor();
 	assertQuiet();
 });
 
@@ -236,6 +238,7 @@ test("a closure is told on both pages and drawn on the map, in the language of t
 	for (const [language, words] of Object.entries(text)) {
 		const list = await openList(t, { search: `?lang=${language}` });
 		await list.page.locator("#closures li", { hasText: words }).waitFor();
+		assert.equal(await list.page.locator("#closures rt").count(), language === "ja-easy" ? 1 : 0, "readings stand above their words");
 		list.assertQuiet();
 		const { page, assertQuiet } = await open(t, { path: `/?lang=${language}` });
 		await page.locator("#closures li", { hasText: words }).waitFor();

@@ -18,8 +18,7 @@ const READING = /\[([^|\]]+)\|([^\]]+)\]/g;
 
 /** @param {Record<string, string>} words @returns {Translate} without readings */
 export function translator(words) {
-	return (key, values = {}) =>
-		(words[key] ?? key).replace(READING, "$1").replace(/\{(\w+)\}/g, (hole, name) => String(values[name] ?? hole));
+	return (key, values = {}) => filled((words[key] ?? key).replace(READING, "$1"), values);
 }
 
 /**
@@ -38,18 +37,27 @@ export function withReadings(text) {
 	return pieces.filter((piece) => piece.text !== "");
 }
 
-/** Puts a text into an element, its readings above it. @param {Element} element @param {string} text */
-function setWithReadings(element, text) {
-	const nodes = withReadings(text).map((piece) => {
-		if (!piece.reading) {
-			return document.createTextNode(piece.text);
+/** @param {string} text @param {Record<string, string | number>} values */
+const filled = (text, values) => text.replace(/\{(\w+)\}/g, (hole, name) => String(values[name] ?? hole));
+
+/** @typedef {(key: string, values?: Record<string, string | number>) => DocumentFragment} Speak */
+
+/**
+ * As translator(), for the content of elements: readings stand above their words.
+ * @param {Record<string, string>} words
+ * @returns {Speak}
+ */
+export function speaker(words) {
+	return (key, values = {}) => {
+		const fragment = document.createDocumentFragment();
+		for (const piece of withReadings(words[key] ?? key)) {
+			const [ruby, reading] = [document.createElement("ruby"), document.createElement("rt")];
+			reading.textContent = piece.reading;
+			ruby.append(piece.text, reading);
+			fragment.append(piece.reading ? ruby : filled(piece.text, values));
 		}
-		const [ruby, reading] = [document.createElement("ruby"), document.createElement("rt")];
-		reading.textContent = piece.reading;
-		ruby.append(piece.text, reading);
-		return ruby;
-	});
-	element.replaceChildren(...nodes);
+		return fragment;
+	};
 }
 
 /**
@@ -83,6 +91,7 @@ export function chooseLanguage(search, kept, wanted) {
  * @param {Record<string, string>} [words] those of t, for readings
  */
 export function translate(root, t, words = {}) {
+	const speak = speaker(words);
 	const places = { t: null, tLabel: "aria-label", tTitle: "title", tHint: "placeholder" };
 	for (const [name, attribute] of Object.entries(places)) {
 		const selector = `[data-${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}]`;
@@ -91,7 +100,7 @@ export function translate(root, t, words = {}) {
 			if (attribute) {
 				element.setAttribute(attribute, t(key));
 			} else if (words[key]?.includes("[")) {
-				setWithReadings(element, words[key]);
+				element.replaceChildren(speak(key));
 			} else {
 				element.textContent = t(key);
 			}

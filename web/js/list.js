@@ -22,6 +22,8 @@
 	let manifest = null;
 	let heard = { server: Date.now(), here: Date.now() };
 	let failed = false;
+	/** @type {WeakMap<Node, string>} what each element shows */
+	const shown = new WeakMap();
 	/** Districts: what is shown and what was fetched for it. @type {Area[]} */
 	let areas = [];
 
@@ -29,16 +31,16 @@
 	const byId = (id) => document.getElementById(id);
 	const now = () => heard.server + (Date.now() - heard.here);
 
-	/** @param {string} key @param {Record<string, string | number>} [values] */
+	/** Readings are between marks that no town's text has: show() puts them above. @param {string} key @param {Record<string, string | number>} [values] */
 	function t(key, values) {
-		const text = (words[key] || key).replace(/\[([^|\]]+)\|([^\]]+)\]/g, "$1");
+		const text = (words[key] || key).replace(/\[([^|\]]+)\|([^\]]+)\]/g, "\ue000$1\ue001$2\ue000");
 		return text.replace(/\{(\w+)\}/g, (hole, name) => (values && name in values ? String(values[name]) : hole));
 	}
 
 	/** @param {string} tag @param {string} text @param {Record<string, string>} [attributes] */
 	function el(tag, text, attributes) {
 		const element = document.createElement(tag);
-		element.textContent = text;
+		show(element, text);
 		const given = attributes || {};
 		Object.keys(given).forEach((name) => element.setAttribute(name, given[name]));
 		return element;
@@ -46,9 +48,20 @@
 
 	/** @param {Node} element @param {string} text */
 	function show(element, text) {
-		if (element.textContent !== text) {
-			element.textContent = text;
+		if (shown.get(element) === text) {
+			return;
 		}
+		shown.set(element, text);
+		element.textContent = "";
+		text.split("\ue000").forEach((piece) => {
+			const parts = piece.split("\ue001");
+			const place = parts[1] ? document.createElement("ruby") : element;
+			place.appendChild(document.createTextNode(parts[0]));
+			if (parts[1]) {
+				place.appendChild(document.createElement("rt")).textContent = parts[1];
+				element.appendChild(place);
+			}
+		});
 	}
 
 	/** @param {string} path @param {(body: any, request: XMLHttpRequest) => void} done body: null when it could not be had */
@@ -284,7 +297,7 @@
 		for (let i = 0; found && i < places.length; i++) {
 			show(places[i], t(places[i].getAttribute("data-t") || ""));
 		}
-		document.title = `${t("public.list")}｜${t("brand")}`;
+		document.title = `${t("public.list").replace(/\ue001[^\ue000]*|\ue000/g, "")}｜${t("brand")}`;
 		byId("search").addEventListener("input", search);
 		byId("find").addEventListener("submit", (/** @type {Event} */ event) => event.preventDefault());
 		byId("all").addEventListener("click", () => areas.forEach((area) => {

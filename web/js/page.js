@@ -3,7 +3,7 @@
  * What every page does first: its language and its theme, and the buttons that change them.
  */
 import { byId, el, setText } from "./dom.js";
-import { chooseLanguage, LANGUAGE_NAMES, LANGUAGES, languageTag, translate, translator } from "./i18n.js";
+import { chooseLanguage, LANGUAGE_NAMES, LANGUAGES, languageTag, speaker, translate, translator } from "./i18n.js";
 import { stripes } from "./ui/samples.js";
 
 /** What was chosen before; a browser that keeps nothing is no reason to fail. @param {string} key */
@@ -56,7 +56,7 @@ function offerLanguages(language, t) {
 
 /**
  * @param {(language: string) => Promise<Record<string, string>>} getLocale
- * @returns {Promise<{language: string, spoken: string, t: import("./i18n.js").Translate, onTheme: (listen: () => void) => void}>}
+ * @returns {Promise<{language: string, spoken: string, t: import("./i18n.js").Translate, say: import("./i18n.js").Speak, onTheme: (listen: () => void) => void}>}
  */
 export async function preparePage(getLocale) {
 	const language = chooseLanguage(location.search, remembered("language"), navigator.languages);
@@ -84,5 +84,5 @@ export async function preparePage(getLocale) {
 		document.documentElement.dataset.theme = next;
 		listeners.forEach((listen) => listen());
 	});
-	return { language: languageTag(language), spoken: language, t, onTheme: (listen) => listeners.push(listen) };
+	return { language: languageTag(language), spoken: language, t, say: speaker(words), onTheme: (listen) => listeners.push(listen) };
 }

@@ -20,7 +20,7 @@ const OLD_MS = 40 * 60_000;
 /** So far from a road nobody stands on it. */
 const REACH_M = 80;
 
-const { language, spoken, t, onTheme } = await preparePage(api.getLocale);
+const { language, spoken, t, say, onTheme } = await preparePage(api.getLocale);
 document.title = `${t("public.question")}｜${t("brand")}`;
 const data = createPublic();
 const search = /** @type {HTMLInputElement} */ (byId("search"));
@@ -42,7 +42,7 @@ const format = createFormat(language, town.timezone);
 setText(byId("town"), town.name);
 document.title = `${t("public.question")}｜${town.name}`;
 
-const answer = createAnswer(byId("answer"), { t, format, language });
+const answer = createAnswer(byId("answer"), { t, say, format, language });
 const list = createRoadList(byId("areas"), {
 	t,
 	format,
@@ -125,7 +125,7 @@ function showTotal() {
 	const total = data.manifest.get()?.progress?.total;
 	if (total && total.length_m > 0) {
 		const [done, partly] = [total.done_m / total.length_m, total.partly_m / total.length_m];
-		fill(byId("total"), `${t("public.progress")} ${format.percent(done)}`, progressBar(done, partly));
+		fill(byId("total"), say("public.progress"), ` ${format.percent(done)}`, progressBar(done, partly));
 	}
 }
 
@@ -139,10 +139,10 @@ function showOperation() {
 	fill(
 		byId("operation"),
 		operation
-			? el("strong", {}, t("public.operation"))
-			: t("public.no_operation"),
+			? el("strong", {}, say("public.operation"))
+			: say("public.no_operation"),
 		operation &&
-			t(operation.target ? "public.operation_target" : "public.operation_start", {
+			say(operation.target ? "public.operation_target" : "public.operation_start", {
 				name: operation.name,
 				start: when(operation.start),
 				target: operation.target ? when(operation.target) : "",
@@ -160,7 +160,7 @@ function showClosures() {
 	fill(
 		byId("closures"),
 		...standing(all, now).map((closure) =>
-			el("li", { class: "notice bad" }, el("strong", {}, t("public.closed")), " ", closureText(closure, spoken), " ", el("span", { class: "quiet" }, until(closure))),
+			el("li", { class: "notice bad" }, el("strong", {}, say("public.closed")), " ", closureText(closure, spoken), " ", el("span", { class: "quiet" }, until(closure))),
 		),
 	);
 	map?.closures(inForce(all, now).map((closure) => ({ ...closure, label: `${closureText(closure, spoken)}\n${until(closure)}` })));
@@ -179,10 +179,10 @@ function showOutage() {
 			? el(
 					"div",
 					{ class: "notice warn" },
-					el("h2", {}, t("public.none.title")),
-					el("p", {}, t("public.none.text")),
+					el("h2", {}, say("public.none.title")),
+					el("p", {}, say("public.none.text")),
 				)
-			: el("p", { class: "notice bad" }, t("public.unreachable")),
+			: el("p", { class: "notice bad" }, say("public.unreachable")),
 	);
 }
 
@@ -191,11 +191,11 @@ function showAge() {
 	const manifest = /** @type {import("./types.js").Manifest} */ (data.manifest.get());
 	const made = Date.parse(manifest.made);
 	const age = format.age(data.now() - made);
-	fill(byId("asof"), el("time", { datetime: manifest.made }, t("public.asof", { time: format.when(made, data.now()), age })));
+	fill(byId("asof"), el("time", { datetime: manifest.made }, say("public.asof", { time: format.when(made, data.now()), age })));
 	const trouble =
 		data.state.get() === "offline"
-			? el("p", { class: "notice bad" }, t("public.offline", { age }))
-			: data.now() - made > OLD_MS && el("p", { class: "notice warn" }, t("public.old", { age }));
+			? el("p", { class: "notice bad" }, say("public.offline", { age }))
+			: data.now() - made > OLD_MS && el("p", { class: "notice warn" }, say("public.old", { age }));
 	fill(byId("trouble"), trouble);
 }
 

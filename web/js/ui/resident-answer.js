@@ -26,9 +26,9 @@ function finishBy({ row, classes }) {
 
 /**
  * @param {HTMLElement} place
- * @param {{t: import("../i18n.js").Translate, format: import("../format.js").Format, language: string}} parts
+ * @param {{t: import("../i18n.js").Translate, say: import("../i18n.js").Speak, format: import("../format.js").Format, language: string}} parts
  */
-export function createAnswer(place, { t, format, language }) {
+export function createAnswer(place, { t, say, format, language }) {
 	const dayName = new Intl.DateTimeFormat(language, { month: "long", day: "numeric", weekday: "short", timeZone: "UTC" });
 
 	/** @param {{day: string, times: number[]}} day */
@@ -36,8 +36,8 @@ export function createAnswer(place, { t, format, language }) {
 		el(
 			"div",
 			{},
-			el("dt", {}, t("public.night", { day: dayName.format(Date.parse(day)) })),
-			el("dd", {}, times.length ? times.map((time) => format.time(time * 1000)).join("、") : t("public.night_none")),
+			el("dt", {}, say("public.night", { day: dayName.format(Date.parse(day)) })),
+			el("dd", {}, times.length ? times.map((time) => format.time(time * 1000)).join("、") : say("public.night_none")),
 		);
 
 	/** @param {Asked} asked */
@@ -46,8 +46,8 @@ export function createAnswer(place, { t, format, language }) {
 		el(
 			"details",
 			{ class: "nights", open: place.querySelector(".nights")?.hasAttribute("open") ?? false },
-			el("summary", {}, t("public.nights")),
-			el("p", { class: "quiet" }, t("public.nights_text")),
+			el("summary", {}, say("public.nights")),
+			el("p", { class: "quiet" }, say("public.nights_text")),
 			el("dl", {}, ...days.map(dayRow)),
 		);
 
@@ -55,23 +55,23 @@ export function createAnswer(place, { t, format, language }) {
 	function show(asked) {
 		const { row, section, now } = asked;
 		const known = section ?? row;
-		const answer = roadAnswer(section ? { ...section } : row, { t, format, now });
+		const answer = roadAnswer(section ? { ...section } : row, { t: say, format, now });
 		const ours = known.status !== "not_ours";
-		const name = section && !row.name ? t("public.section") : roadName(row, t);
+		const name = section && !row.name ? say("public.section") : roadName(row, t);
 		const target = ours ? finishBy(asked) : "";
 		const kind = section && !row.name ? [t(`admin.${row.admin}`), row.class && word(t, "road_class", row.class)].filter(Boolean).join("・") : roadWords(row, t, format);
 		const [verdict, ...rest] = [
 			el("p", { class: "verdict" }, statusSample(known.status), el("b", {}, answer.word)),
 			ours && el("p", { class: "last" }, el("span", {}, answer.last)),
 			ours && answer.sections && el("p", { class: "quiet" }, answer.sections),
-			ours && el("p", { class: "quiet" }, t("public.is_record")),
-			target && el("p", {}, t("public.target", { time: target })),
+			ours && el("p", { class: "quiet" }, say("public.is_record")),
+			target && el("p", {}, say("public.target", { time: target })),
 			ours && nights(asked),
-			el("h3", {}, t("public.who")),
-			el("p", {}, t(row.admin === "town" ? "public.who.town" : `responsible.${row.admin}`)),
-			row.admin !== "town" && el("p", {}, t(`public.who_do.${row.admin}`)),
-			el("h3", {}, t("public.door_title")),
-			el("p", {}, t("public.door")),
+			el("h3", {}, say("public.who")),
+			el("p", {}, say(row.admin === "town" ? "public.who.town" : `responsible.${row.admin}`)),
+			row.admin !== "town" && el("p", {}, say(`public.who_do.${row.admin}`)),
+			el("h3", {}, say("public.door_title")),
+			el("p", {}, say("public.door")),
 		];
 		fill(place, el("h2", {}, name), el("p", { class: "quiet" }, [row.area || t("area.none"), kind].filter(Boolean).join("・")), verdict, ...rest);
 	}

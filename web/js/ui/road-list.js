@@ -21,8 +21,9 @@ export const roadName = (road, t) => road.name || t("public.unnamed", { n: road.
 
 /**
  * The words for what is known of a road.
+ * @template T
  * @param {{status: import("../types.js").LinkStatus, last: number | null, done?: number, links?: number[]}} row
- * @param {{t: import("../i18n.js").Translate, format: import("../format.js").Format, now: number}} how
+ * @param {{t: (key: string, values?: Record<string, string | number>) => T, format: import("../format.js").Format, now: number}} how
  */
 export function roadAnswer({ status, last, done = 0, links = [] }, { t, format, now }) {
 	return {
