@@ -37,7 +37,6 @@ after(async () => {
 test("a dispatcher works with a thousand vehicles and ten thousand roads", async (t) => {
 	const opened = performance.now();
 	const { page, assertQuiet } = await openDispatch(t, { browser, origin: town.origin, user: town.user });
-	page.setDefaultTimeout(120_000);
 	const text = (selector) => page.locator(selector).innerText();
 	t.diagnostic(`open, with all on the map, after ${((performance.now() - opened) / 1000).toFixed(1)} s`);
 
@@ -114,7 +113,6 @@ test("residents find theirs among ten thousand roads", async (t) => {
 	for (const [path, rows] of [["/", "#areas li:visible"], ["/list.html", "#areas tbody tr:visible"]]) {
 		const { page, close, assertQuiet } = await openPage(browser, origin, { viewport: PHONE });
 		t.after(close);
-		page.setDefaultTimeout(120_000);
 		const sizes = [];
 		const sizeOf = async (request) => [new URL(request.url()).pathname, (await request.sizes().catch(() => ({ responseBodySize: 0 }))).responseBodySize];
 		page.on("requestfinished", (request) => sizes.push(sizeOf(request)));

@@ -8,7 +8,7 @@ set -eu
 build='gcc libc6-dev make pkg-config libuv1-dev libsqlite3-dev libspatialite-dev libmicrohttpd-dev
 	libcjson-dev libsodium-dev libgdal-dev zlib1g-dev libexpat1-dev libgpiod-dev'
 demo='ca-certificates libsqlite3-mod-spatialite'
-test='libcriterion-dev gdal-bin sqlite3 python3 chromium fonts-noto-cjk procps'
+test='libcriterion-dev gdal-bin sqlite3 python3 chromium-headless-shell fonts-noto-cjk procps'
 bench='nginx-light wrk gpsd-clients'
 fuzz='clang-14 libclang-rt-14-dev'
 cross='gcc-aarch64-linux-gnu libc6-dev-arm64-cross libuv1-dev:arm64 libsqlite3-dev:arm64

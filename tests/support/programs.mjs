@@ -29,7 +29,7 @@ export const DATA = resolve(ROOT, process.env.PLOW_DATA || "../shared/data");
 export const LOOPBACK = ["--udp", "127.0.0.1:0", "--http", "127.0.0.1:0"];
 
 /** Long enough for a loaded machine; what takes longer hangs. */
-const PATIENCE_MS = 120_000;
+export const PATIENCE_MS = 120_000;
 
 /** The path of a recording, or null where the recordings are absent: then the test is skipped. */
 export function recording(...names) {
