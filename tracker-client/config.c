@@ -159,7 +159,7 @@ static const struct setting {
 	{"source", set_source,
 	 "serial:PATH@BAUD, gpsd://HOST:PORT, udp://HOST:PORT, file:PATH or -", true},
 	{"spool", set_spool, "the file where fixes wait", true},
-	{"spool-size", set_spool_size, "a number of fixes from 1000 to 100000000", false},
+	{"spool-size", set_spool_size, "a number of fixes from 1000 to 20000000", false},
 	{"http", set_http, "HOST:PORT to listen at", false},
 	{"web-dir", set_web_dir, "the folder with the driver's page", false},
 	{"map-url", set_map_url, "the public files' address, such as http://HOST:PORT/data/", false},

@@ -21,7 +21,7 @@
 /* What a line is about; when it is as before there is nothing to say. */
 struct condition {
 	enum intake_health receiver;
-	bool is_reachable, is_failing, has_many, is_dropping;
+	bool is_reachable, is_failing, has_many, is_dropping, is_short;
 };
 
 struct health {
@@ -52,6 +52,7 @@ static struct condition look(const struct health *health)
 		.is_failing = health->parts.recorder->is_failing,
 		.has_many = spool.stored > MANY,
 		.is_dropping = spool.dropped > health->dropped,
+		.is_short = spool.is_short,
 	};
 }
 
@@ -59,7 +60,7 @@ static bool is_same(const struct condition *a, const struct condition *b)
 {
 	return a->receiver == b->receiver && a->is_reachable == b->is_reachable &&
 	       a->is_failing == b->is_failing && a->has_many == b->has_many &&
-	       a->is_dropping == b->is_dropping;
+	       a->is_dropping == b->is_dropping && a->is_short == b->is_short;
 }
 
 static const char *receiver_words(enum intake_health receiver)
@@ -83,19 +84,23 @@ static void say(const struct health *health, const struct condition *now)
 
 	if (free_bytes >= 0)
 		snprintf(disk, sizeof(disk), "%.1f GB free on the disk", free_bytes / 1e9);
-	fprintf(stderr, "plow-tracker: %s: %s, %s, %llu fixes wait, %llu lost%s, %s%s\n",
+	fprintf(stderr, "plow-tracker: %s: %s, %s, %llu fixes wait, %llu lost%s, %s%s%s\n",
 		health->parts.vehicle, receiver_words(now->receiver),
 		now->is_reachable ? "server answers" : "no answer from the server (radio?)",
 		(unsigned long long)(spool.stored + spool_staged(health->parts.spool)),
 		(unsigned long long)spool.dropped,
 		now->is_dropping ? " (the spool is full, the oldest go)" : "", disk,
+		now->is_short ? ", too little for a full spool" : "",
 		now->is_failing ? ", which cannot be written" : "");
 }
 
 static void on_timer(uv_timer_t *timer)
 {
 	struct health *health = timer->data;
-	struct condition now = look(health);
+	struct condition now;
+
+	spool_reserve(health->parts.spool);
+	now = look(health);
 
 	if (!is_same(&now, &health->said) || ++health->looks >= SILENT_LOOKS) {
 		say(health, &now);
@@ -178,6 +183,7 @@ static void put_spool(struct lines *lines, const struct health *health)
 	put(lines, "dropped_total", "counter", "Fixes lost since the spool was full",
 	    (double)spool.dropped);
 	put(lines, "spool_capacity", "gauge", "Fixes the spool holds", (double)spool.capacity);
+	put(lines, "spool_short", "gauge", "1 while the disk has no room for a full spool", spool.is_short);
 	put(lines, "spool_failing", "gauge", "1 while the disk takes nothing",
 	    health->parts.recorder->is_failing);
 	put(lines, "disk_free_bytes", "gauge", "Free on the disk of the spool, -1: unknown",

@@ -20,7 +20,8 @@ _Static_assert(SPOOL_WHY_BYTES == SPOOL_FILE_WHY_BYTES, "sentences of the file a
 
 struct spool {
 	char *path, *vehicle;
-	uint64_t capacity;
+	uint64_t wanted;         /* fixes it should hold */
+	uint64_t reserved;       /* and those the disk has room for; 0: next to none */
 	struct spool_file *file; /* NULL when even a new one could not be made */
 	struct spool_row row;
 	struct spool_extent extent;
@@ -36,10 +37,30 @@ struct spool {
 	char note[SPOOL_WHY_BYTES];
 };
 
+static uint64_t capacity(const struct spool *spool)
+{
+	return spool->reserved > 0 ? spool->reserved : spool->wanted;
+}
+
+void spool_reserve(struct spool *spool)
+{
+	uint64_t reserved = 0;
+
+	if (spool->file != NULL && spool->reserved < spool->wanted)
+		reserved = spool_file_reserve(spool->file, spool->wanted, spool->extent.count);
+	if (reserved > spool->reserved)
+		spool->reserved = reserved;
+}
+
 static int open_file(struct spool *spool)
 {
-	return spool_file_open(spool->path, spool->vehicle, &spool->file, &spool->row,
-			       &spool->extent, spool->why);
+	int error = spool_file_open(spool->path, spool->vehicle, &spool->file, &spool->row,
+				    &spool->extent, spool->why);
+
+	spool->reserved = 0;
+	if (error == 0)
+		spool_reserve(spool);
+	return error;
 }
 
 /* What there is of the newest shift, or none. */
@@ -63,7 +84,7 @@ static const struct shift *shift_to_save(const struct spool *spool)
 static int start_over(struct spool *spool)
 {
 	struct spool_row before = spool->row;
-	struct spool_write nothing = {.capacity = spool->capacity};
+	struct spool_write nothing = {0};
 	int error;
 
 	spool_file_close(spool->file);
@@ -80,20 +101,21 @@ static int start_over(struct spool *spool)
 	spool->row.button = before.button;
 	spool->row.next_number = before.next_number;
 	spool->shift_is_dirty = spool->shift.id != 0;
+	nothing.capacity = capacity(spool);
 	nothing.shift = shift_to_save(spool);
 	return spool_file_write(spool->file, &nothing, &spool->row, &spool->extent, spool->why);
 }
 
-int spool_open(const char *path, const char *vehicle, uint64_t capacity, struct spool **out,
+int spool_open(const char *path, const char *vehicle, uint64_t wanted, struct spool **out,
 	       char why[SPOOL_WHY_BYTES])
 {
 	struct spool *spool = x_calloc(1, sizeof(*spool));
 	int error;
 
-	assert(capacity >= SPOOL_CAPACITY_MIN && capacity <= SPOOL_CAPACITY_MAX);
+	assert(wanted >= SPOOL_CAPACITY_MIN && wanted <= SPOOL_CAPACITY_MAX);
 	spool->path = x_strdup(path);
 	spool->vehicle = x_strdup(vehicle);
-	spool->capacity = capacity;
+	spool->wanted = wanted;
 	spool->staged = x_calloc(SPOOL_STAGED_MAX, sizeof(*spool->staged));
 	spool->row.button = 'U';
 	shift_init(&spool->shift, 0, false);
@@ -161,12 +183,14 @@ static int write_staged(struct spool *spool)
 		.forgotten = &spool->forgotten,
 		.fixes = spool->staged,
 		.count = spool->staged_count,
-		.capacity = spool->capacity,
+		.capacity = capacity(spool),
 		.shift = shift_to_save(spool),
 	};
 	struct spool_row row = spool->row;
 	int error;
 
+	/* They had their numbers to come as well: what is gone and was not dropped, the server has. */
+	row.newest_seq += spool->staged_dropped;
 	row.dropped += spool->staged_dropped;
 	error = spool_file_write(spool->file, &what, &row, &spool->extent, spool->why);
 	if (error != 0)
@@ -175,9 +199,18 @@ static int write_staged(struct spool *spool)
 	spool->staged_count = 0;
 	spool->staged_dropped = 0;
 	spool->shift_is_dirty = false;
-	ranges_clear(&spool->forgotten);
 	spool->why[0] = '\0';
 	return 0;
+}
+
+/* As many transactions as what was forgotten takes. */
+static int write_all(struct spool *spool)
+{
+	int error = 0;
+
+	while (error == 0 && spool_is_dirty(spool))
+		error = spool->is_damaged ? -EBADMSG : write_staged(spool);
+	return error;
 }
 
 int spool_commit(struct spool *spool)
@@ -187,11 +220,11 @@ int spool_commit(struct spool *spool)
 	int error = spool->file != NULL ? 0 : open_file(spool);
 
 	if (error == 0)
-		error = spool->is_damaged ? -EBADMSG : write_staged(spool);
+		error = write_all(spool);
 	if (error == -EBADMSG)
 		error = start_over(spool);
-	if (error == 0 && spool_is_dirty(spool))
-		error = write_staged(spool);
+	if (error == 0)
+		error = write_all(spool);
 	return error == 0 && spool->row.spool_id != spool_id ? -ESTALE : error;
 }
 
@@ -227,14 +260,15 @@ struct spool_state spool_state(const struct spool *spool)
 		.newest_seq = spool->row.newest_seq,
 		.stored = spool->extent.count > forgotten ? spool->extent.count - forgotten : 0,
 		.dropped = spool->row.dropped + spool->staged_dropped,
-		.capacity = spool->capacity,
+		.capacity = capacity(spool),
+		.is_short = spool->reserved < spool->wanted,
 	};
 }
 
 /* Writes the row alone, and the shift if it is given, durably. */
 static int save(struct spool *spool, const struct spool_row *row, const struct shift *shift)
 {
-	struct spool_write nothing = {.capacity = spool->capacity, .shift = shift};
+	struct spool_write nothing = {.capacity = capacity(spool), .shift = shift};
 	struct spool_row saved = *row;
 	int error = -EIO;
 

@@ -21,14 +21,15 @@
 
 #define SPOOL_WHY_BYTES 512
 #define SPOOL_CAPACITY_MIN 1000
-#define SPOOL_CAPACITY_MAX 100000000
+#define SPOOL_CAPACITY_MAX 20000000
 
 struct ranges;
 struct shift;
 struct spool;
 
 /*
- * Opens the spool of a vehicle, or makes it.  A file that SQLite finds damaged is renamed to
+ * Opens the spool of a vehicle, or makes it, and takes the room on the disk that `capacity` fixes need:
+ * others who fill the disk later stop nothing (spool_reserve()).  A file that SQLite finds damaged is renamed to
  * PATH.damaged and a new one made; spool_note() then says so.
  *
  * Returns 0, or with a sentence in why: -EBUSY another tracker has it open; -EINVAL it is some
@@ -36,6 +37,12 @@ struct spool;
  */
 int spool_open(const char *path, const char *vehicle, uint64_t capacity, struct spool **out,
 	       char why[SPOOL_WHY_BYTES]) PLOW_MUST_USE;
+
+/*
+ * Tries again for room that was missing (spool_state().is_short).  Where the disk has less than is wanted,
+ * the capacity is what it has room for; where it has next to none, the file grows as it can.
+ */
+void spool_reserve(struct spool *spool);
 
 /* What is staged and was not committed is lost. */
 void spool_close(struct spool *spool);
@@ -77,7 +84,8 @@ struct spool_state {
 	uint64_t newest_seq; /* the last one committed; 0 before the first */
 	uint64_t stored;     /* and not forgotten; what is staged comes on top */
 	uint64_t dropped;    /* for want of room, since the spool was made */
-	uint64_t capacity;
+	uint64_t capacity;   /* fixes it holds; fewer than it should when the disk has no room for them */
+	bool is_short;       /* the disk has no room for a full spool */
 };
 struct spool_state spool_state(const struct spool *spool);
 

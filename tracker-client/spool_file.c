@@ -89,17 +89,15 @@ int spool_file_fault(const struct spool_file *file, char why[SPOOL_FILE_WHY_BYTE
 /* ---- opening ---- */
 
 /* SQLite would let everybody read where the driver has been. */
-static int create_private(const char *path, char why[SPOOL_FILE_WHY_BYTES])
+static int create_private(struct spool_file *file, char why[SPOOL_FILE_WHY_BYTES])
 {
-	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	int error;
 
-	if (fd >= 0) {
-		close(fd);
+	file->fd = open(file->path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (file->fd >= 0)
 		return 0;
-	}
 	error = -errno;
-	return spool_file_say(why, error, "the spool %s cannot be made: %s", path, strerror(-error));
+	return spool_file_say(why, error, "the spool %s cannot be made: %s", file->path, strerror(-error));
 }
 
 static int prepare(struct spool_file *file, char why[SPOOL_FILE_WHY_BYTES])
@@ -143,14 +141,17 @@ int spool_file_open(const char *path, const char *vehicle, struct spool_file **o
 		    char why[SPOOL_FILE_WHY_BYTES])
 {
 	struct spool_file *file = x_calloc(1, sizeof(*file));
-	int error = create_private(path, why);
+	int error;
 
 	*out = NULL;
 	file->path = x_strdup(path);
+	error = create_private(file, why);
 	if (error == 0 && open_database(file) != SQLITE_OK)
 		error = spool_file_fault(file, why);
 	if (error == 0)
 		error = spool_file_claim(file, vehicle, why);
+	if (error == 0)
+		error = spool_file_keep_log(file, why);
 	if (error == 0)
 		error = spool_file_check(file, why);
 	if (error == 0)
@@ -176,6 +177,8 @@ void spool_file_close(struct spool_file *file)
 	for (int i = 0; i < SPOOL_STATEMENTS; i++)
 		sqlite3_finalize(file->statements[i]);
 	sqlite3_close(file->db);
+	if (file->fd >= 0)
+		close(file->fd);
 	free(file->path);
 	free(file);
 }

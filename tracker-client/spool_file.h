@@ -43,19 +43,30 @@ int spool_file_open(const char *path, const char *vehicle, struct spool_file **o
 		    char why[SPOOL_FILE_WHY_BYTES]) PLOW_MUST_USE;
 void spool_file_close(struct spool_file *file);
 
+/*
+ * Takes room on the disk for `capacity` fixes and the log that goes before them, so that a disk which
+ * others fill stops nothing; where there is less, as much as there is but for a rest.  Returns for how
+ * many fixes there is room, at least the `held` ones the file has; 0: for fewer than
+ * SPOOL_CAPACITY_MIN, and then the file grows as it can.
+ */
+uint64_t spool_file_reserve(struct spool_file *file, uint64_t capacity, uint64_t held);
+
 /* Renames a damaged file to PATH.damaged, PATH.damaged.2, ...; stores which in note. */
 int spool_file_set_aside(const char *path, char note[SPOOL_FILE_WHY_BYTES],
 			 char why[SPOOL_FILE_WHY_BYTES]) PLOW_MUST_USE;
 
 /* One transaction. */
 struct spool_write {
-	const struct ranges *forgotten; /* to remove; may be NULL */
-	const struct fix *fixes;        /* to add, numbered from row->newest_seq + 1 on */
+	struct ranges *forgotten; /* to remove; what was removed is not in it afterwards; may be NULL */
+	const struct fix *fixes;  /* to add, numbered from row->newest_seq + 1 on */
 	size_t count;
 	uint64_t capacity; /* beyond it the oldest go, and row->dropped grows */
 	const struct shift *shift; /* to save; may be NULL */
 };
-/* Changes row and extent to what is then true, only with 0. */
+/*
+ * Changes row, extent and forgotten to what is then true, only with 0.  A transaction has its bound, so
+ * that the room of the log does: of very many forgotten ones some are left for the next.
+ */
 int spool_file_write(struct spool_file *file, const struct spool_write *what, struct spool_row *row,
 		     struct spool_extent *extent, char why[SPOOL_FILE_WHY_BYTES]) PLOW_MUST_USE;
 

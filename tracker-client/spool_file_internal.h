@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What the files behind the spool's file share: spool_file.c opens it, spool_claim.c finds out whose it
- * is and what it holds, spool_fixes.c writes and reads the fixes, spool_shifts.c the driver's shifts.
+ * is and what it holds, spool_room.c takes room for it, spool_fixes.c writes and reads the fixes,
+ * spool_shifts.c the driver's shifts.
  */
 #ifndef PLOW_TRACKER_SPOOL_FILE_INTERNAL_H
 #define PLOW_TRACKER_SPOOL_FILE_INTERNAL_H
@@ -24,6 +25,11 @@ struct spool_file {
 	sqlite3 *db;
 	sqlite3_stmt *statements[SPOOL_STATEMENTS];
 	char *path;
+	/*
+	 * The same file once more.  Closing any descriptor of a file gives up the process's locks on it, so
+	 * this one is opened before SQLite's and closed after it.
+	 */
+	int fd;
 };
 
 /* The errno that fits what SQLite said last; 0: nothing is wrong. */
@@ -46,6 +52,9 @@ int spool_file_load_extent(struct spool_file *file, const struct spool_row *row,
 			   struct spool_extent *out, char why[SPOOL_FILE_WHY_BYTES]) PLOW_MUST_USE;
 int spool_file_renew_id(struct spool_file *file, struct spool_row *row,
 			char why[SPOOL_FILE_WHY_BYTES]) PLOW_MUST_USE;
+
+/* spool_room.c, once the file is known to be a spool: its log stays when it is closed. */
+int spool_file_keep_log(struct spool_file *file, char why[SPOOL_FILE_WHY_BYTES]) PLOW_MUST_USE;
 
 /* spool_shifts.c, within the transaction of whoever calls. Return 0 or negative errno. */
 int spool_shifts_make(sqlite3 *db) PLOW_MUST_USE;

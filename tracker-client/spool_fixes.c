@@ -6,6 +6,9 @@
 
 #include "tracker-client/ranges.h"
 
+/* Numbers a transaction removes at most: with those it adds, what the room of the log is made for. */
+#define REMOVED_MOST 8192
+
 /* ---- writing ---- */
 
 static int run(struct spool_file *file, enum spool_statement which)
@@ -46,30 +49,66 @@ static int add_fix(struct spool_file *file, uint64_t seq, const struct fix *fix)
 	return run(file, SPOOL_ADD);
 }
 
-static int change_fixes(struct spool_file *file, const struct spool_write *what,
-			struct spool_row *row, struct spool_extent *extent)
+/* Removes the first of what was forgotten; *out_to is the last number that was looked at, or 0. */
+static int forget(struct spool_file *file, const struct ranges *forgotten, struct spool_extent *extent,
+		  uint64_t *out_to)
 {
-	size_t ranges = what->forgotten != NULL ? what->forgotten->count : 0;
+	uint64_t left = REMOVED_MOST;
 	int error = 0;
 
-	for (size_t i = 0; i < ranges && error == 0; i++) {
+	for (size_t i = 0; i < forgotten->count && left > 0 && error == 0; i++) {
 		sqlite3_stmt *s = file->statements[SPOOL_REMOVE];
+		struct wire_range range = forgotten->at[i];
 
-		sqlite3_bind_int64(s, 1, (int64_t)what->forgotten->at[i].first);
-		sqlite3_bind_int64(s, 2, (int64_t)what->forgotten->at[i].last);
+		if (range.last - range.first >= left)
+			range.last = range.first + left - 1;
+		left -= range.last - range.first + 1;
+		sqlite3_bind_int64(s, 1, (int64_t)range.first);
+		sqlite3_bind_int64(s, 2, (int64_t)range.last);
 		error = run(file, SPOOL_REMOVE);
 		extent->count -= error == 0 ? (uint64_t)sqlite3_changes64(file->db) : 0;
+		*out_to = range.last;
 	}
-	for (size_t i = 0; i < what->count && error == 0; i++)
-		error = add_fix(file, ++row->newest_seq, &what->fixes[i]);
-	extent->count += what->count;
-	if (error == 0 && extent->count > what->capacity) {
-		sqlite3_bind_int64(file->statements[SPOOL_DROP], 1,
-				   (int64_t)(extent->count - what->capacity));
+	return error;
+}
+
+/*
+ * Drops the oldest beyond the capacity, before anything is added, so that the file need not grow; what
+ * is to be added and finds no room even then is passed over: *out_passed.
+ */
+static int make_room(struct spool_file *file, const struct spool_write *what, struct spool_row *row,
+		     struct spool_extent *extent, size_t *out_passed)
+{
+	uint64_t all = extent->count + what->count;
+	uint64_t excess = all > what->capacity ? all - what->capacity : 0, drop = excess;
+	int error = 0;
+
+	*out_passed = excess > extent->count ? (size_t)(excess - extent->count) : 0;
+	if (drop > extent->count)
+		drop = extent->count;
+	if (drop > what->count + REMOVED_MOST)
+		drop = what->count + REMOVED_MOST;
+	if (drop > 0) {
+		sqlite3_bind_int64(file->statements[SPOOL_DROP], 1, (int64_t)drop);
 		error = run(file, SPOOL_DROP);
-		row->dropped += extent->count - what->capacity;
-		extent->count = what->capacity;
 	}
+	row->dropped += drop + *out_passed;
+	row->newest_seq += *out_passed;
+	extent->count -= drop;
+	return error;
+}
+
+static int change_fixes(struct spool_file *file, const struct spool_write *what,
+			struct spool_row *row, struct spool_extent *extent, uint64_t *out_forgotten_to)
+{
+	size_t passed = 0;
+	int error = what->forgotten != NULL ? forget(file, what->forgotten, extent, out_forgotten_to) : 0;
+
+	if (error == 0)
+		error = make_room(file, what, row, extent, &passed);
+	for (size_t i = passed; i < what->count && error == 0; i++)
+		error = add_fix(file, ++row->newest_seq, &what->fixes[i]);
+	extent->count += what->count - passed;
 	return error;
 }
 
@@ -100,9 +139,10 @@ int spool_file_write(struct spool_file *file, const struct spool_write *what, st
 {
 	struct spool_row new_row = *row;
 	struct spool_extent new_extent = *extent;
+	uint64_t forgotten_to = 0;
 	int error = sqlite3_exec(file->db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
 
-	if (error == SQLITE_OK && change_fixes(file, what, &new_row, &new_extent) == 0 &&
+	if (error == SQLITE_OK && change_fixes(file, what, &new_row, &new_extent, &forgotten_to) == 0 &&
 	    save_row(file, &new_row) == 0 && find_oldest(file, &new_row, &new_extent) == 0 &&
 	    (what->shift == NULL || spool_shifts_save(file->db, what->shift) == 0))
 		error = sqlite3_exec(file->db, "COMMIT", NULL, NULL, NULL);
@@ -115,6 +155,8 @@ int spool_file_write(struct spool_file *file, const struct spool_write *what, st
 	}
 	*row = new_row;
 	*extent = new_extent;
+	if (what->forgotten != NULL)
+		ranges_remove(what->forgotten, 0, forgotten_to);
 	return 0;
 }
 

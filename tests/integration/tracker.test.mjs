@@ -10,12 +10,14 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 
+import { faultsFor, noFaults } from "../support/faults.mjs";
 import { recording, ROOT, until, workplace } from "../support/programs.mjs";
 import { fakeGpsd, sendNmea, serialPort } from "../support/receivers.mjs";
 import { startRelay } from "../support/relay.mjs";
 import { sql } from "../support/tables.mjs";
 
 const START = 1768500000;
+const ENOSPC = 28;
 const DRIVE = recording("nmea", "switzerland-2010-04-03.nmea");
 
 /** A drive that turns, stops and speeds up, one fix a second, as a CSV track. */
@@ -205,6 +207,39 @@ test("a full spool drops the oldest, says how many, and sends the rest", async (
 	await place.ok("plow-tracker", options(place, plowd.ready.udp, key, "-", ["--exit-when-sent", "--spool-size", "1000"]));
 	assert.equal((await stored(db)).trim(), expected(track).split("\n").slice(-1000).join("\n"));
 });
+
+for (const [what, atStart, size, isShort] of [
+	["a disk that others fill later stops nothing: the spool holds what it should", "", 1000, 0],
+	["a disk with little room: the spool says so, holds what there is room for, and the oldest go", "free 30000000", 100_000, 1],
+]) {
+	test(what, { skip: noFaults }, async (t) => {
+		const { place, db, key } = await town(t);
+		const faults = faultsFor(place, "spool.db");
+		const track = drive(12_000);
+		const source = `file:${await place.file("track.csv", track)}`;
+		const more = ["--rate", "20000", "--spool-size", String(size), "--http", "127.0.0.1:0"];
+		await faults.begin(atStart);
+		const tracker = await place.serve("plow-tracker", options(place, "127.0.0.1:9", key, source, more), { env: faults.env });
+		await faults.begin(`grow ${ENOSPC}`);
+		const status = async () => (await fetch(`http://${tracker.ready.http}/api/v1/status`)).json();
+		const figures = await (await fetch(`http://${tracker.ready.http}/metrics`)).text();
+		const capacity = Number(figures.match(/^plow_tracker_spool_capacity (\d+)$/m)[1]);
+		assert.match(figures, new RegExp(`^plow_tracker_spool_short ${isShort}$`, "m"));
+		assert.ok(isShort ? capacity >= 1000 && capacity < 12_000 : capacity === size, `room for ${capacity}`);
+		await until("all is recorded", async () => (await status()).receiver === "ended");
+		await until("it is in the spool", async () => (await status()).unsent === capacity);
+		assert.deepEqual([(await status()).spool, (await status()).dropped], ["ok", 12_000 - capacity]);
+		if (isShort) await until("the journal says it too", () => /GB free on the disk, too little for a full spool\n/.test(tracker.stderr()));
+		await tracker.stop();
+		// The disk is still full at the next start; what was kept arrives, and makes room for what is recorded then.
+		const plowd = await serve(place, db);
+		const nextTrack = drive(100, START + 12_000);
+		const next = place.start("plow-tracker", options(place, plowd.ready.udp, key, `file:${await place.file("next.csv", nextTrack)}`,
+			["--exit-when-sent", "--rate", "max", "--spool-size", String(size)]), { env: faults.env });
+		assert.deepEqual(await next.exited, { status: 0, signal: null }, next.stderr());
+		assert.equal((await stored(db)).trim(), [...expected(track).split("\n").slice(-capacity), expected(nextTrack)].join("\n"));
+	});
+}
 
 test("a damaged spool is set aside, and recording goes on", async (t) => {
 	const { place, db, key } = await town(t);

@@ -5,20 +5,25 @@
  * While the file named by PLOW_FAULTS exists, it says what fails, one a line:
  *
  *	write ERRNO      writing to a file whose path has PLOW_FAULT_FILES in it fails
+ *	grow ERRNO       making such a file larger fails: others have filled the disk
+ *	free BYTES       so much is free on the disk of such a file
  *	sync ERRNO       making such a file durable fails
  *	slow MS          making it durable takes so long
- *	dead 1           the thread that makes it durable is no more
+ *	dead 1           the thread that makes it durable is no more, and a file PLOW_FAULTS.dead is there
  *	clock SECONDS    the wall clock is so far off
  *
  * It is read at every call, so faults begin and end while the program runs.
  */
 #include <dlfcn.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -60,14 +65,27 @@ static bool is_meant(int fd)
 	return strstr(path, files) != NULL;
 }
 
-static bool write_fails(int fd)
+/* Writing up to `end`; -1: wherever the file is now. */
+static bool write_fails(int fd, off_t end)
 {
+	struct stat about;
 	long error;
 
-	if (!is_meant(fd) || !told("write", &error))
+	if (!is_meant(fd))
+		return false;
+	if (!told("write", &error) && (end < 0 || fstat(fd, &about) != 0 || end <= about.st_size || !told("grow", &error)))
 		return false;
 	errno = (int)error;
 	return true;
+}
+
+/* For a test that must know when it has happened. */
+static void note_death(void)
+{
+	char path[4096];
+
+	snprintf(path, sizeof(path), "%s.dead", getenv("PLOW_FAULTS"));
+	close(open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
 }
 
 static bool sync_fails(int fd)
@@ -78,8 +96,10 @@ static bool sync_fails(int fd)
 		return false;
 	if (told("slow", &number))
 		usleep((useconds_t)number * 1000);
-	if (told("dead", &number))
+	if (told("dead", &number)) {
+		note_death();
 		pthread_exit(NULL);
+	}
 	if (!told("sync", &number))
 		return false;
 	errno = (int)number;
@@ -88,27 +108,44 @@ static bool sync_fails(int fd)
 
 ssize_t write(int fd, const void *bytes, size_t size)
 {
-	return write_fails(fd) ? -1 : syscall(SYS_write, fd, bytes, size);
+	return write_fails(fd, -1) ? -1 : syscall(SYS_write, fd, bytes, size);
 }
 
 ssize_t pwrite(int fd, const void *bytes, size_t size, off_t at)
 {
-	return write_fails(fd) ? -1 : syscall(SYS_pwrite64, fd, bytes, size, at);
+	return write_fails(fd, at + (off_t)size) ? -1 : syscall(SYS_pwrite64, fd, bytes, size, at);
 }
 
 ssize_t pwrite64(int fd, const void *bytes, size_t size, off64_t at)
 {
-	return write_fails(fd) ? -1 : syscall(SYS_pwrite64, fd, bytes, size, at);
+	return write_fails(fd, at + (off_t)size) ? -1 : syscall(SYS_pwrite64, fd, bytes, size, at);
 }
 
 int ftruncate(int fd, off_t size)
 {
-	return write_fails(fd) ? -1 : (int)syscall(SYS_ftruncate, fd, size);
+	return write_fails(fd, size) ? -1 : (int)syscall(SYS_ftruncate, fd, size);
 }
 
 int ftruncate64(int fd, off64_t size)
 {
-	return write_fails(fd) ? -1 : (int)syscall(SYS_ftruncate, fd, size);
+	return write_fails(fd, size) ? -1 : (int)syscall(SYS_ftruncate, fd, size);
+}
+
+int posix_fallocate(int fd, off_t from, off_t size)
+{
+	return write_fails(fd, from + size) || syscall(SYS_fallocate, fd, 0, from, size) != 0 ? errno : 0;
+}
+
+int fstatvfs(int fd, struct statvfs *out)
+{
+	int (*ask)(int, struct statvfs *), result;
+	long bytes;
+
+	*(void **)&ask = dlsym(RTLD_NEXT, "fstatvfs");
+	result = ask(fd, out);
+	if (result == 0 && is_meant(fd) && told("free", &bytes))
+		out->f_bavail = (fsblkcnt_t)bytes / out->f_frsize;
+	return result;
 }
 
 int fsync(int fd)

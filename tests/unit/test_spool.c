@@ -152,6 +152,44 @@ Test(spool, drops_the_oldest_when_it_is_full_and_counts_them)
 	spool_close(spool);
 }
 
+static int64_t bytes_on_disk(const char *suffix)
+{
+	char name[104];
+	struct stat about;
+
+	snprintf(name, sizeof(name), "%s%s", path, suffix);
+	cr_assert_eq(stat(name, &about), 0);
+	return (int64_t)about.st_blocks * 512;
+}
+
+/* 20,000 fixes of which every second one was acknowledged, and as many again, with all that can be said. */
+Test(spool, never_outgrows_the_room_it_took_at_the_start)
+{
+	struct spool *spool = reopen(NULL, 20000);
+	int64_t taken = bytes_on_disk(""), log = bytes_on_disk("-wal");
+
+	cr_assert_not(spool_state(spool).is_short);
+	cr_assert_gt(taken, 20000 * 70);
+	for (int64_t from = 0; from < 60000; from += 10000) {
+		record(spool, from, 10000);
+		for (uint64_t seq = 1; seq <= 9999; seq += 2)
+			spool_forget(spool, (uint64_t)from + seq, (uint64_t)from + seq);
+		cr_assert_eq(spool_commit(spool), 0, "%s", spool_why(spool));
+	}
+	cr_assert_eq(spool_state(spool).stored, 15000);
+	cr_assert_eq(bytes_on_disk(""), taken);
+	cr_assert_eq(bytes_on_disk("-wal"), log);
+	spool = reopen(spool, 20000);
+	cr_assert_eq(bytes_on_disk(""), taken);
+	cr_assert_eq(bytes_on_disk("-wal"), log);
+	spool_forget(spool, 1, 60000);
+	cr_assert_eq(spool_commit(spool), 0, "%s", spool_why(spool));
+	cr_assert_eq(spool_state(spool).stored, 0);
+	cr_assert_eq(bytes_on_disk(""), taken);
+	cr_assert_eq(bytes_on_disk("-wal"), log);
+	spool_close(spool);
+}
+
 Test(spool, is_a_file_that_others_cannot_read)
 {
 	struct spool *spool = reopen(NULL, 1000);
@@ -257,6 +295,15 @@ static void overwrite(off_t at, const char *text, size_t size)
 	close(fd);
 }
 
+/* Else what the log still holds of a page would mend it. */
+static void remove_log(void)
+{
+	char log[104];
+
+	snprintf(log, sizeof(log), "%s-wal", path);
+	cr_assert_eq(unlink(log), 0);
+}
+
 Test(spool, has_another_id_after_each_opening_and_the_same_fixes)
 {
 	struct spool *spool = reopen(NULL, 1000);
@@ -298,6 +345,7 @@ Test(spool, sets_a_damaged_file_aside_and_begins_anew)
 	record(spool, 0, 500);
 	number = spool_next_number(spool, 1768500000000);
 	spool_close(spool);
+	remove_log();
 	memset(garbage, 'x', sizeof(garbage));
 	overwrite(4096, garbage, sizeof(garbage));
 	spool = reopen(NULL, 1000);
@@ -308,6 +356,7 @@ Test(spool, sets_a_damaged_file_aside_and_begins_anew)
 	cr_assert_gt(spool_next_number(spool, 1768500001000), number);
 	record(spool, 0, 1);
 	spool_close(spool);
+	remove_log();
 	overwrite(0, garbage, 100);
 	spool = reopen(NULL, 1000);
 	cr_assert_not_null(strstr(spool_note(spool), "spool.db.damaged.2"));
@@ -328,7 +377,9 @@ Test(spool, goes_on_when_the_file_is_damaged_while_it_is_open)
 	for (int64_t i = 0; i < 80000; i += 10000)
 		record(spool, i, 10000);
 	spool_set_button(spool, 'N');
-	spool = reopen(spool, 100000);
+	spool_close(spool);
+	remove_log();
+	spool = reopen(NULL, 100000);
 	number = spool_next_number(spool, 1768500000000);
 	before = spool_state(spool);
 	memset(garbage, 'x', sizeof(garbage));

@@ -138,7 +138,7 @@ static void assert_survives(int64_t committed)
 	struct wire_fix fixes[FIXES_A_STEP];
 	struct spool_state state;
 
-	cr_assert_eq(spool_open(copy_path, "R-1", 100000, &spool, why), 0, "%s", why);
+	cr_assert_eq(spool_open(copy_path, "R-1", 20000, &spool, why), 0, "%s", why);
 	cr_assert_str_empty(spool_note(spool));
 	state = spool_state(spool);
 	cr_assert(state.newest_seq == (uint64_t)committed ||
@@ -164,7 +164,7 @@ Test(spool_powercut, loses_nothing_that_was_committed_wherever_the_power_is_cut)
 	int cut_logs = 0, cut_databases = 0;
 
 	srand(1);
-	cr_assert_eq(spool_open(path, "R-1", 100000, &spool, why), 0, "%s", why);
+	cr_assert_eq(spool_open(path, "R-1", 20000, &spool, why), 0, "%s", why);
 	cr_assert_eq(spool_shift_begin(spool, 'M'), 0);
 	db = read_image(path, ""), wal = read_image(path, "-wal");
 	for (int64_t step = 0; step < STEPS; step++) {
