@@ -2,7 +2,6 @@
 #include "server/accounts.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #include <sodium.h>
@@ -11,6 +10,7 @@
 #include "common/clock.h"
 #include "common/utf8.h"
 #include "gis/db.h"
+#include "server/bind.h"
 
 static const char *const role_names[] = {[ROLE_ADMIN] = "admin",
 					 [ROLE_DISPATCHER] = "dispatcher",
@@ -53,38 +53,13 @@ bool account_sees(enum account_role role, const char *own_contractor, const char
 	       (own_contractor[0] && strcmp(own_contractor, contractor) == 0);
 }
 
-/* Steps a statement with up to two numbers to its end. */
-static void change(struct db_txn *txn, const char *sql, int64_t first, int64_t second)
+/* The one number a query gives; 0 in a transaction that has failed. */
+static int64_t number_of(struct db_txn *txn, const char *sql, const char *kinds, int64_t value)
 {
-	sqlite3_stmt *stmt = txn->error ? NULL : db_prepare(txn->db, sql);
-
-	if (stmt) {
-		sqlite3_bind_int64(stmt, 1, first);
-		if (sqlite3_bind_parameter_count(stmt) > 1)
-			sqlite3_bind_int64(stmt, 2, second);
-	}
-	db_txn_step(txn, stmt);
-	sqlite3_finalize(stmt);
-}
-
-/* The one number a query gives. */
-static int64_t number_of(struct db_txn *txn, const char *sql, int64_t parameter)
-{
-	sqlite3_stmt *stmt = txn->error ? NULL : db_prepare(txn->db, sql);
 	int64_t number = 0;
-	int step;
 
-	if (!stmt) {
-		txn->error = txn->error ? txn->error : -EIO;
-		return 0;
-	}
-	sqlite3_bind_int64(stmt, 1, parameter);
-	step = sqlite3_step(stmt);
-	if (step == SQLITE_ROW)
-		number = sqlite3_column_int64(stmt, 0);
-	else
-		txn->error = db_error(step);
-	sqlite3_finalize(stmt);
+	if (!txn->error)
+		txn->error = bind_number(txn->db, &number, sql, kinds, value);
 	return number;
 }
 
@@ -96,59 +71,34 @@ static void changed_none(struct db_txn *txn)
 
 void account_add(struct db_txn *txn, struct account *account, const char *hash)
 {
-	sqlite3_stmt *stmt;
-
-	if (number_of(txn, "SELECT count(*) FROM user WHERE ?1 = 0", 0) >= ACCOUNTS_MAX)
+	if (number_of(txn, "SELECT count(*) FROM user", "", 0) >= ACCOUNTS_MAX)
 		txn->error = -EDQUOT;
-	if (txn->error)
-		return;
-	stmt = db_prepare(txn->db, "INSERT INTO user (name, role, contractor, password, created_ms) "
-				   "VALUES (?1, ?2, ?3, ?4, ?5)");
 	account->created_ms = wall_clock_ms();
-	if (stmt) {
-		sqlite3_bind_text(stmt, 1, account->name, -1, SQLITE_STATIC);
-		sqlite3_bind_text(stmt, 2, account_role_name(account->role), -1, SQLITE_STATIC);
-		sqlite3_bind_text(stmt, 3, account->contractor, -1, SQLITE_STATIC);
-		sqlite3_bind_text(stmt, 4, hash, -1, SQLITE_STATIC);
-		sqlite3_bind_int64(stmt, 5, account->created_ms);
-	}
-	db_txn_step(txn, stmt);
-	sqlite3_finalize(stmt);
+	bind_step(txn,
+		  "INSERT INTO user (name, role, contractor, password, created_ms) VALUES (?1, ?2, ?3, ?4, ?5)",
+		  "tttti", account->name, account_role_name(account->role), account->contractor, hash,
+		  account->created_ms);
 	account->id = sqlite3_last_insert_rowid(db_handle(txn->db));
-	change(txn, "DELETE FROM setup WHERE ?1 = 0", 0, 0);
+	bind_step(txn, "DELETE FROM setup", "");
 }
 
 void account_remove(struct db_txn *txn, int64_t id)
 {
 	static const char others[] = "SELECT count(*) FROM user WHERE role = 'admin' AND id <> ?1";
 	bool is_admin =
-		number_of(txn, "SELECT count(*) FROM user WHERE role = 'admin' AND id = ?1", id) > 0;
+		number_of(txn, "SELECT count(*) FROM user WHERE role = 'admin' AND id = ?1", "i", id) > 0;
 
-	if (is_admin && number_of(txn, others, id) == 0 && !txn->error)
+	if (is_admin && number_of(txn, others, "i", id) == 0 && !txn->error)
 		txn->error = -EPERM;
-	change(txn, "DELETE FROM user WHERE id = ?1", id, 0);
+	bind_step(txn, "DELETE FROM user WHERE id = ?1", "i", id);
 	changed_none(txn);
 }
 
 void account_set_password(struct db_txn *txn, int64_t id, const char *hash)
 {
-	sqlite3_stmt *stmt = db_prepare(txn->db, "UPDATE user SET password = ?2 WHERE id = ?1");
-
-	if (stmt) {
-		sqlite3_bind_int64(stmt, 1, id);
-		sqlite3_bind_text(stmt, 2, hash, -1, SQLITE_STATIC);
-	}
-	db_txn_step(txn, stmt);
-	sqlite3_finalize(stmt);
+	bind_step(txn, "UPDATE user SET password = ?2 WHERE id = ?1", "it", id, hash);
 	changed_none(txn);
 	session_end_all(txn, id);
-}
-
-static void copy_column(char *out, size_t size, sqlite3_stmt *stmt, int column)
-{
-	const unsigned char *text = sqlite3_column_text(stmt, column);
-
-	snprintf(out, size, "%s", text ? (const char *)text : "");
 }
 
 /* false: a role of a newer program, or a damaged row. */
@@ -157,8 +107,8 @@ static bool read_account(sqlite3_stmt *stmt, struct account *out)
 	const unsigned char *role = sqlite3_column_text(stmt, 2);
 
 	out->id = sqlite3_column_int64(stmt, 0);
-	copy_column(out->name, sizeof(out->name), stmt, 1);
-	copy_column(out->contractor, sizeof(out->contractor), stmt, 3);
+	bind_copy(stmt, 1, out->name, sizeof(out->name));
+	bind_copy(stmt, 3, out->contractor, sizeof(out->contractor));
 	out->created_ms = sqlite3_column_int64(stmt, 4);
 	return role && account_role_parse((const char *)role, &out->role);
 }
@@ -168,14 +118,14 @@ static bool read_account(sqlite3_stmt *stmt, struct account *out)
 /* The row of a statement that is bound; which it ends. */
 static int find(sqlite3_stmt *stmt, struct account *out, char *out_hash)
 {
-	int step = sqlite3_step(stmt), error = 0;
+	int step = stmt ? sqlite3_step(stmt) : SQLITE_IOERR, error = 0;
 
 	if (step != SQLITE_ROW)
 		error = step == SQLITE_DONE ? -ENOENT : db_error(step);
 	else if (!read_account(stmt, out))
 		error = -EBADMSG;
 	else if (out_hash)
-		copy_column(out_hash, PASSWORD_HASH_BYTES, stmt, 5);
+		bind_copy(stmt, 5, out_hash, PASSWORD_HASH_BYTES);
 	sqlite3_finalize(stmt);
 	return error;
 }
@@ -183,22 +133,12 @@ static int find(sqlite3_stmt *stmt, struct account *out, char *out_hash)
 int account_find(struct db *db, const char *name, struct account *out,
 		 char out_hash[PASSWORD_HASH_BYTES])
 {
-	sqlite3_stmt *stmt = db_prepare(db, COLUMNS "WHERE name = ?1");
-
-	if (!stmt)
-		return -EIO;
-	sqlite3_bind_text(stmt, 1, name, -1, SQLITE_STATIC);
-	return find(stmt, out, out_hash);
+	return find(bind_query(db, COLUMNS "WHERE name = ?1", "t", name), out, out_hash);
 }
 
 int account_find_id(struct db *db, int64_t id, struct account *out)
 {
-	sqlite3_stmt *stmt = db_prepare(db, COLUMNS "WHERE id = ?1");
-
-	if (!stmt)
-		return -EIO;
-	sqlite3_bind_int64(stmt, 1, id);
-	return find(stmt, out, NULL);
+	return find(bind_query(db, COLUMNS "WHERE id = ?1", "i", id), out, NULL);
 }
 
 int account_list(struct db *db, struct account **out, size_t *out_count)
@@ -221,43 +161,36 @@ int account_list(struct db *db, struct account **out, size_t *out_count)
 
 void session_begin(struct db_txn *txn, struct account_session *session)
 {
-	sqlite3_stmt *stmt = db_prepare(
-		txn->db, "INSERT INTO session (user_id, token_hash, began_ms, seen_ms) "
-			 "SELECT id, ?2, ?3, ?3 FROM user WHERE id = ?1");
-
-	if (stmt) {
-		sqlite3_bind_int64(stmt, 1, session->user_id);
-		sqlite3_bind_blob(stmt, 2, session->token_hash, TOKEN_HASH_BYTES, SQLITE_STATIC);
-		sqlite3_bind_int64(stmt, 3, session->began_ms);
-	}
-	db_txn_step(txn, stmt);
-	sqlite3_finalize(stmt);
+	bind_step(txn,
+		  "INSERT INTO session (user_id, token_hash, began_ms, seen_ms) "
+		  "SELECT id, ?2, ?3, ?3 FROM user WHERE id = ?1",
+		  "ibi", session->user_id, session->token_hash, TOKEN_HASH_BYTES, session->began_ms);
 	changed_none(txn);
 	session->id = sqlite3_last_insert_rowid(db_handle(txn->db));
-	change(txn, "DELETE FROM session WHERE user_id = ?1 AND id NOT IN "
-		    "(SELECT id FROM session WHERE user_id = ?1 ORDER BY id DESC LIMIT ?2)",
-	       session->user_id, ACCOUNT_SESSIONS_MAX);
+	bind_step(txn,
+		  "DELETE FROM session WHERE user_id = ?1 AND id NOT IN "
+		  "(SELECT id FROM session WHERE user_id = ?1 ORDER BY id DESC LIMIT ?2)",
+		  "ii", session->user_id, (int64_t)ACCOUNT_SESSIONS_MAX);
 }
 
 void session_end(struct db_txn *txn, int64_t id)
 {
-	change(txn, "DELETE FROM session WHERE id = ?1", id, 0);
+	bind_step(txn, "DELETE FROM session WHERE id = ?1", "i", id);
 }
 
 void session_end_all(struct db_txn *txn, int64_t user_id)
 {
-	change(txn, "DELETE FROM session WHERE user_id = ?1", user_id, 0);
+	bind_step(txn, "DELETE FROM session WHERE user_id = ?1", "i", user_id);
 }
 
 void session_saw(struct db_txn *txn, int64_t id, int64_t seen_ms)
 {
-	change(txn, "UPDATE session SET seen_ms = max(seen_ms, ?2) WHERE id = ?1", id, seen_ms);
+	bind_step(txn, "UPDATE session SET seen_ms = max(seen_ms, ?2) WHERE id = ?1", "ii", id, seen_ms);
 }
 
 void session_forget(struct db_txn *txn, int64_t began_before_ms, int64_t seen_before_ms)
 {
-	change(txn, "DELETE FROM session WHERE began_ms < ?1 OR seen_ms < ?2", began_before_ms,
-	       seen_before_ms);
+	bind_step(txn, "DELETE FROM session WHERE began_ms < ?1 OR seen_ms < ?2", "ii", began_before_ms, seen_before_ms);
 }
 
 int session_list(struct db *db, struct account_session **out, size_t *out_count)
@@ -303,21 +236,12 @@ int accounts_mark(struct db *db, int64_t *out)
 void setup_offer(struct db_txn *txn, const char *token, int64_t now_ms)
 {
 	uint8_t hash[TOKEN_HASH_BYTES];
-	sqlite3_stmt *stmt;
 
-	if (number_of(txn, "SELECT count(*) FROM user WHERE ?1 = 0", 0) > 0)
+	if (number_of(txn, "SELECT count(*) FROM user", "", 0) > 0)
 		txn->error = -EEXIST;
-	if (txn->error)
-		return;
 	token_hash(token, hash);
-	stmt = db_prepare(txn->db, "INSERT OR REPLACE INTO setup (id, token_hash, until_ms) "
-				   "VALUES (1, ?1, ?2)");
-	if (stmt) {
-		sqlite3_bind_blob(stmt, 1, hash, sizeof(hash), SQLITE_STATIC);
-		sqlite3_bind_int64(stmt, 2, now_ms + SETUP_GOOD_MS);
-	}
-	db_txn_step(txn, stmt);
-	sqlite3_finalize(stmt);
+	bind_step(txn, "INSERT OR REPLACE INTO setup (id, token_hash, until_ms) VALUES (1, ?1, ?2)", "bi", hash,
+		  TOKEN_HASH_BYTES, now_ms + SETUP_GOOD_MS);
 }
 
 int setup_check(struct db *db, const char *token, int64_t now_ms)

@@ -14,7 +14,7 @@ static void bind_text(sqlite3_stmt *stmt, int place, char kind, const char *text
 		sqlite3_bind_text(stmt, place, text, -1, SQLITE_STATIC);
 }
 
-static sqlite3_stmt *prepare(struct db *db, const char *sql, const char *kinds, va_list values)
+static sqlite3_stmt *bind_prepare(struct db *db, const char *sql, const char *kinds, va_list values)
 {
 	sqlite3_stmt *stmt = db_prepare(db, sql);
 
@@ -48,7 +48,7 @@ void bind_step(struct db_txn *txn, const char *sql, const char *kinds, ...)
 	if (txn->error)
 		return;
 	va_start(values, kinds);
-	stmt = prepare(txn->db, sql, kinds, values);
+	stmt = bind_prepare(txn->db, sql, kinds, values);
 	va_end(values);
 	db_txn_step(txn, stmt);
 	sqlite3_finalize(stmt);
@@ -60,7 +60,7 @@ sqlite3_stmt *bind_query(struct db *db, const char *sql, const char *kinds, ...)
 	va_list values;
 
 	va_start(values, kinds);
-	stmt = prepare(db, sql, kinds, values);
+	stmt = bind_prepare(db, sql, kinds, values);
 	va_end(values);
 	return stmt;
 }
@@ -72,7 +72,7 @@ int bind_number(struct db *db, int64_t *out, const char *sql, const char *kinds,
 	int step;
 
 	va_start(values, kinds);
-	stmt = prepare(db, sql, kinds, values);
+	stmt = bind_prepare(db, sql, kinds, values);
 	va_end(values);
 	if (!stmt)
 		return -EIO;

@@ -3,13 +3,12 @@
 
 #include <errno.h>
 #include <math.h>
-#include <stdio.h>
-#include <string.h>
 
 #include "common/alloc.h"
+#include "common/utf8.h"
 #include "gis/coverage.h"
 #include "gis/db.h"
-#include "common/utf8.h"
+#include "server/bind.h"
 
 #define COLUMNS                                                                                    \
 	"SELECT id, road_id, from_m, to_m, from_ms, to_ms, reason, made_by, "                      \
@@ -37,52 +36,25 @@ const char *correction_fault(const struct correction *correction)
 
 void correction_add(struct db_txn *txn, struct correction *correction)
 {
-	sqlite3_stmt *stmt = db_prepare(
-		txn->db, "INSERT INTO correction (road_id, from_m, to_m, from_ms, to_ms, reason, "
-			 "made_by, made_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
-
-	if (stmt) {
-		sqlite3_bind_int64(stmt, 1, correction->road_id);
-		sqlite3_bind_double(stmt, 2, correction->from_m);
-		sqlite3_bind_double(stmt, 3, correction->to_m);
-		sqlite3_bind_int64(stmt, 4, correction->from_ms);
-		sqlite3_bind_int64(stmt, 5, correction->to_ms);
-		sqlite3_bind_text(stmt, 6, correction->reason, -1, SQLITE_STATIC);
-		sqlite3_bind_text(stmt, 7, correction->made_by, -1, SQLITE_STATIC);
-		sqlite3_bind_int64(stmt, 8, correction->made_ms);
-	}
-	db_txn_step(txn, stmt);
-	sqlite3_finalize(stmt);
+	bind_step(txn,
+		  "INSERT INTO correction (road_id, from_m, to_m, from_ms, to_ms, reason, made_by, made_ms) "
+		  "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+		  "irriitti", correction->road_id, correction->from_m, correction->to_m, correction->from_ms,
+		  correction->to_ms, correction->reason, correction->made_by, correction->made_ms);
 	correction->id = sqlite3_last_insert_rowid(db_handle(txn->db));
 }
 
 void correction_withdraw(struct db_txn *txn, int64_t id, const char *by, int64_t time_ms)
 {
 	struct correction known;
-	sqlite3_stmt *stmt;
 
 	if (txn->error)
 		return;
 	txn->error = correction_find(txn->db, id, &known);
 	if (!txn->error && known.withdrawn_ms)
 		txn->error = -EEXIST;
-	if (txn->error)
-		return;
-	stmt = db_prepare(
-		txn->db,
-		"UPDATE correction SET withdrawn_by = ?2, withdrawn_ms = ?3 WHERE id = ?1");
-	if (stmt) {
-		sqlite3_bind_int64(stmt, 1, id);
-		sqlite3_bind_text(stmt, 2, by, -1, SQLITE_STATIC);
-		sqlite3_bind_int64(stmt, 3, time_ms);
-	}
-	db_txn_step(txn, stmt);
-	sqlite3_finalize(stmt);
-}
-
-static void copy(char *out, size_t size, const unsigned char *text)
-{
-	snprintf(out, size, "%s", text ? (const char *)text : "");
+	bind_step(txn, "UPDATE correction SET withdrawn_by = ?2, withdrawn_ms = ?3 WHERE id = ?1", "iti", id, by,
+		  time_ms);
 }
 
 static void read_row(sqlite3_stmt *row, struct correction *out)
@@ -95,21 +67,20 @@ static void read_row(sqlite3_stmt *row, struct correction *out)
 				   .to_ms = sqlite3_column_int64(row, 5),
 				   .made_ms = sqlite3_column_int64(row, 9),
 				   .withdrawn_ms = sqlite3_column_int64(row, 10)};
-	copy(out->reason, sizeof(out->reason), sqlite3_column_text(row, 6));
-	copy(out->made_by, sizeof(out->made_by), sqlite3_column_text(row, 7));
-	copy(out->withdrawn_by, sizeof(out->withdrawn_by), sqlite3_column_text(row, 8));
+	bind_copy(row, 6, out->reason, sizeof(out->reason));
+	bind_copy(row, 7, out->made_by, sizeof(out->made_by));
+	bind_copy(row, 8, out->withdrawn_by, sizeof(out->withdrawn_by));
 }
 
 /* Runs a query of at most `most` rows. */
 static int query(struct db *db, const char *sql, int64_t parameter, struct correction *out,
 		 size_t most)
 {
-	sqlite3_stmt *row = db_prepare(db, sql);
+	sqlite3_stmt *row = bind_query(db, sql, "i", parameter);
 	int step = SQLITE_ROW, count = 0;
 
 	if (!row)
 		return -EIO;
-	sqlite3_bind_int64(row, 1, parameter);
 	while ((size_t)count < most && (step = sqlite3_step(row)) == SQLITE_ROW)
 		read_row(row, &out[count++]);
 	sqlite3_finalize(row);

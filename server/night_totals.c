@@ -11,6 +11,7 @@
 #include "gis/bytes.h"
 #include "gis/db.h"
 #include "gis/network.h"
+#include "server/bind.h"
 #include "server/day.h"
 #include "server/link_counts.h"
 #include "server/vehicles.h"
@@ -151,20 +152,11 @@ int night_total_count(struct db *db, const struct network *net, int64_t network_
 
 void night_total_put(struct db_txn *txn, const struct night_total *total)
 {
-	sqlite3_stmt *stmt = db_prepare(
-		txn->db, "INSERT OR REPLACE INTO night_total (from_ms, to_ms, network_revision, counts) "
-			 "SELECT ?1, ?2, ?3, ?4 FROM night_change WHERE number = ?5");
-
-	if (stmt) {
-		sqlite3_bind_int64(stmt, 1, total->night.from_ms);
-		sqlite3_bind_int64(stmt, 2, total->night.to_ms);
-		sqlite3_bind_int64(stmt, 3, total->network_revision);
-		sqlite3_bind_blob(stmt, 4, total->counts ? (const void *)total->counts : "", (int)total->size,
-				  SQLITE_STATIC);
-		sqlite3_bind_int64(stmt, 5, total->change);
-	}
-	db_txn_step(txn, stmt);
-	sqlite3_finalize(stmt);
+	bind_step(txn,
+		  "INSERT OR REPLACE INTO night_total (from_ms, to_ms, network_revision, counts) "
+		  "SELECT ?1, ?2, ?3, ?4 FROM night_change WHERE number = ?5",
+		  "iiibi", total->night.from_ms, total->night.to_ms, total->network_revision,
+		  total->counts ? (const void *)total->counts : "", (int)total->size, total->change);
 }
 
 /* The words of a row; false when the block ends before. */
@@ -216,15 +208,12 @@ static int add_between(struct link_counts *counts, int64_t from_ms, int64_t to_m
 int night_totals_add(struct db *db, struct link_counts *counts, int64_t network_revision,
 		     int64_t from_ms, int64_t to_ms)
 {
-	sqlite3_stmt *row = db_prepare(db, "SELECT from_ms, to_ms, counts FROM night_total WHERE from_ms >= ?1 "
-					   "AND to_ms <= ?2 AND network_revision = ?3 ORDER BY from_ms");
+	sqlite3_stmt *row = bind_query(db,
+				       "SELECT from_ms, to_ms, counts FROM night_total WHERE from_ms >= ?1 "
+				       "AND to_ms <= ?2 AND network_revision = ?3 ORDER BY from_ms",
+				       "iii", from_ms, to_ms, network_revision);
 	int step = SQLITE_ROW, error = row ? 0 : -EIO;
 
-	if (row) {
-		sqlite3_bind_int64(row, 1, from_ms);
-		sqlite3_bind_int64(row, 2, to_ms);
-		sqlite3_bind_int64(row, 3, network_revision);
-	}
 	while (!error && (step = sqlite3_step(row)) == SQLITE_ROW) {
 		error = add_between(counts, from_ms, sqlite3_column_int64(row, 0));
 		if (!error)

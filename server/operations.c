@@ -2,40 +2,34 @@
 #include "server/operations.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "gis/db.h"
+#include "server/bind.h"
 
 #define COLUMNS "SELECT id, name, reason, areas, start_ms, coalesce(target_ms, 0), coalesce(end_ms, 0), opened_by, closed_by FROM operation "
-
-static void copy(char *out, size_t size, const unsigned char *text)
-{
-	snprintf(out, size, "%s", text ? (const char *)text : "");
-}
 
 static void read_row(sqlite3_stmt *stmt, struct operation *out)
 {
 	out->id = sqlite3_column_int64(stmt, 0);
-	copy(out->name, sizeof(out->name), sqlite3_column_text(stmt, 1));
-	copy(out->reason, sizeof(out->reason), sqlite3_column_text(stmt, 2));
-	copy(out->areas, sizeof(out->areas), sqlite3_column_text(stmt, 3));
+	bind_copy(stmt, 1, out->name, sizeof(out->name));
+	bind_copy(stmt, 2, out->reason, sizeof(out->reason));
+	bind_copy(stmt, 3, out->areas, sizeof(out->areas));
 	out->start_ms = sqlite3_column_int64(stmt, 4);
 	out->target_ms = sqlite3_column_int64(stmt, 5);
 	out->end_ms = sqlite3_column_int64(stmt, 6);
-	copy(out->opened_by, sizeof(out->opened_by), sqlite3_column_text(stmt, 7));
-	copy(out->closed_by, sizeof(out->closed_by), sqlite3_column_text(stmt, 8));
+	bind_copy(stmt, 7, out->opened_by, sizeof(out->opened_by));
+	bind_copy(stmt, 8, out->closed_by, sizeof(out->closed_by));
 }
 
 /* Runs a query of at most `most` rows. */
 static int query(struct db *db, const char *sql, int64_t parameter, struct operation *out, size_t most)
 {
-	sqlite3_stmt *stmt = db_prepare(db, sql);
+	sqlite3_stmt *stmt = bind_query(db, sql, "i", parameter);
 	int step, count = 0;
 
 	if (!stmt)
 		return -EIO;
-	sqlite3_bind_int64(stmt, 1, parameter);
 	while ((step = sqlite3_step(stmt)) == SQLITE_ROW && (size_t)count < most)
 		read_row(stmt, &out[count++]);
 	sqlite3_finalize(stmt);
@@ -66,40 +60,24 @@ int operation_list(struct db *db, struct operation *out, size_t most)
 void operation_open(struct db_txn *txn, struct operation *operation)
 {
 	struct operation open;
-	sqlite3_stmt *stmt;
 
 	if (txn->error)
 		return;
 	txn->error = operation_current(txn->db, &open);
 	if (!txn->error && open.id != 0)
 		txn->error = -EEXIST;
-	if (txn->error)
-		return;
-	stmt = db_prepare(txn->db, "INSERT INTO operation (name, reason, areas, start_ms, target_ms, opened_by) VALUES (?,?,?,?,nullif(?,0),?)");
-	if (stmt) {
-		sqlite3_bind_text(stmt, 1, operation->name, -1, SQLITE_STATIC);
-		sqlite3_bind_text(stmt, 2, operation->reason, -1, SQLITE_STATIC);
-		sqlite3_bind_text(stmt, 3, operation->areas, -1, SQLITE_STATIC);
-		sqlite3_bind_int64(stmt, 4, operation->start_ms);
-		sqlite3_bind_int64(stmt, 5, operation->target_ms);
-		sqlite3_bind_text(stmt, 6, operation->opened_by, -1, SQLITE_STATIC);
-	}
-	db_txn_step(txn, stmt);
-	sqlite3_finalize(stmt);
+	bind_step(txn,
+		  "INSERT INTO operation (name, reason, areas, start_ms, target_ms, opened_by) "
+		  "VALUES (?,?,?,?,nullif(?,0),?)",
+		  "tttiit", operation->name, operation->reason, operation->areas, operation->start_ms,
+		  operation->target_ms, operation->opened_by);
 	operation->id = sqlite3_last_insert_rowid(db_handle(txn->db));
 }
 
 void operation_close(struct db_txn *txn, int64_t id, int64_t end_ms, const char *by)
 {
-	sqlite3_stmt *stmt = db_prepare(txn->db, "UPDATE operation SET end_ms = ?2, closed_by = ?3 WHERE id = ?1 AND end_ms IS NULL");
-
-	if (stmt) {
-		sqlite3_bind_int64(stmt, 1, id);
-		sqlite3_bind_int64(stmt, 2, end_ms);
-		sqlite3_bind_text(stmt, 3, by, -1, SQLITE_STATIC);
-	}
-	db_txn_step(txn, stmt);
-	sqlite3_finalize(stmt);
+	bind_step(txn, "UPDATE operation SET end_ms = ?2, closed_by = ?3 WHERE id = ?1 AND end_ms IS NULL", "iit", id,
+		  end_ms, by);
 	if (!txn->error && sqlite3_changes(db_handle(txn->db)) == 0)
 		txn->error = -ENOENT;
 }

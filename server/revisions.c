@@ -10,6 +10,7 @@
 #include "gis/db.h"
 #include "gis/drive.h"
 #include "gis/network.h"
+#include "server/bind.h"
 
 /* Where a pass begins or ends along a road and direction: +1 it came, -1 it went, or the other way.
  */
@@ -103,18 +104,8 @@ void revision_compare(const struct network *net, const struct span *before, size
 
 static void put_revision(struct db_txn *txn, struct revision *revision)
 {
-	sqlite3_stmt *stmt =
-		db_prepare(txn->db, "INSERT INTO revision (made_ms, vehicle_id, from_ms, to_ms) "
-				    "VALUES (?, ?, ?, ?)");
-
-	if (stmt) {
-		sqlite3_bind_int64(stmt, 1, revision->made_ms);
-		sqlite3_bind_int64(stmt, 2, revision->vehicle_id);
-		sqlite3_bind_int64(stmt, 3, revision->from_ms);
-		sqlite3_bind_int64(stmt, 4, revision->to_ms);
-	}
-	db_txn_step(txn, stmt);
-	sqlite3_finalize(stmt);
+	bind_step(txn, "INSERT INTO revision (made_ms, vehicle_id, from_ms, to_ms) VALUES (?, ?, ?, ?)", "iiii",
+		  revision->made_ms, revision->vehicle_id, revision->from_ms, revision->to_ms);
 	revision->id = sqlite3_last_insert_rowid(db_handle(txn->db));
 }
 

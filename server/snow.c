@@ -9,8 +9,9 @@
 #include <string.h>
 
 #include "common/alloc.h"
-#include "gis/db.h"
 #include "common/utf8.h"
+#include "gis/db.h"
+#include "server/bind.h"
 
 #define NO_AREA SIZE_MAX
 
@@ -47,35 +48,24 @@ const char *snow_fault(const struct snow_observation *observation)
 
 void snow_add(struct db_txn *txn, struct snow_observation *observation)
 {
-	sqlite3_stmt *stmt = db_prepare(
-		txn->db, "INSERT OR REPLACE INTO snow (station, time_ms, depth_cm, made_ms, made_by) "
-			 "VALUES (?, ?, ?, ?, ?)");
-
-	if (stmt) {
-		sqlite3_bind_text(stmt, 1, observation->station, -1, SQLITE_STATIC);
-		sqlite3_bind_int64(stmt, 2, observation->time_ms);
-		sqlite3_bind_double(stmt, 3, observation->depth_cm);
-		sqlite3_bind_int64(stmt, 4, observation->made_ms);
-		sqlite3_bind_text(stmt, 5, observation->made_by, -1, SQLITE_STATIC);
-	}
-	db_txn_step(txn, stmt);
-	sqlite3_finalize(stmt);
+	bind_step(txn,
+		  "INSERT OR REPLACE INTO snow (station, time_ms, depth_cm, made_ms, made_by) VALUES (?, ?, ?, ?, ?)",
+		  "tirit", observation->station, observation->time_ms, observation->depth_cm, observation->made_ms,
+		  observation->made_by);
 	observation->id = sqlite3_last_insert_rowid(db_handle(txn->db));
 }
 
 int snow_list(struct db *db, int64_t from_ms, int64_t to_ms, struct snow_observation *out,
 	      size_t most)
 {
-	sqlite3_stmt *row = db_prepare(
-		db, "SELECT id, station, time_ms, depth_cm, made_ms, made_by FROM snow WHERE time_ms >= ? "
-		    "AND time_ms < ? ORDER BY time_ms DESC, station LIMIT ?");
+	sqlite3_stmt *row = bind_query(db,
+				       "SELECT id, station, time_ms, depth_cm, made_ms, made_by FROM snow "
+				       "WHERE time_ms >= ? AND time_ms < ? ORDER BY time_ms DESC, station LIMIT ?",
+				       "iii", from_ms, to_ms, (int64_t)most);
 	int step, count = 0;
 
 	if (!row)
 		return -EIO;
-	sqlite3_bind_int64(row, 1, from_ms);
-	sqlite3_bind_int64(row, 2, to_ms);
-	sqlite3_bind_int64(row, 3, (int64_t)most);
 	while ((step = sqlite3_step(row)) == SQLITE_ROW) {
 		struct snow_observation *observation = &out[count++];
 
@@ -166,14 +156,12 @@ void snow_table_put(struct snow_table *table, const char *station, int64_t time_
 
 int snow_table_load(struct snow_table *table, struct db *db, int64_t from_ms)
 {
-	sqlite3_stmt *row = db_prepare(
-		db,
-		"SELECT station, time_ms, depth_cm FROM snow WHERE time_ms >= ? ORDER BY time_ms");
+	sqlite3_stmt *row = bind_query(
+		db, "SELECT station, time_ms, depth_cm FROM snow WHERE time_ms >= ? ORDER BY time_ms", "i", from_ms);
 	int step;
 
 	if (!row)
 		return -EIO;
-	sqlite3_bind_int64(row, 1, from_ms);
 	while ((step = sqlite3_step(row)) == SQLITE_ROW)
 		snow_table_put(table, (const char *)sqlite3_column_text(row, 0),
 			       sqlite3_column_int64(row, 1), sqlite3_column_double(row, 2));

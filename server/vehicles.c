@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -61,7 +60,6 @@ static void put_key(struct db_txn *txn, int64_t vehicle_id, struct seal_key *out
 {
 	uint8_t wrapped[KEYFILE_WRAPPED_BYTES];
 	struct keyfile keyfile;
-	sqlite3_stmt *stmt;
 
 	if (txn->error)
 		return;
@@ -71,16 +69,9 @@ static void put_key(struct db_txn *txn, int64_t vehicle_id, struct seal_key *out
 	seal_key_new(out_key);
 	keyfile_wrap(&keyfile, out_key, wrapped);
 	sodium_memzero(&keyfile, sizeof(keyfile));
-	stmt = db_prepare(txn->db, "INSERT INTO vehicle_key (key_id, vehicle_id, wrapped, created_ms) "
-				   "VALUES (?1, ?2, ?3, ?4)");
-	if (stmt) {
-		sqlite3_bind_blob(stmt, 1, out_key->id, sizeof(out_key->id), SQLITE_STATIC);
-		sqlite3_bind_int64(stmt, 2, vehicle_id);
-		sqlite3_bind_blob(stmt, 3, wrapped, sizeof(wrapped), SQLITE_STATIC);
-		sqlite3_bind_int64(stmt, 4, wall_clock_ms());
-	}
-	db_txn_step(txn, stmt);
-	sqlite3_finalize(stmt);
+	bind_step(txn,
+		  "INSERT INTO vehicle_key (key_id, vehicle_id, wrapped, created_ms) VALUES (?1, ?2, ?3, ?4)", "bibi",
+		  out_key->id, (int)sizeof(out_key->id), vehicle_id, wrapped, (int)sizeof(wrapped), wall_clock_ms());
 }
 
 /* A number is never given twice: fixes of one that was removed may still be on their way. */
@@ -216,13 +207,11 @@ static void read_vehicle(sqlite3_stmt *stmt, struct vehicle *out)
 
 int vehicle_find(struct db *db, const char *code, struct vehicle *out)
 {
-	sqlite3_stmt *stmt =
-		db_prepare(db, COLUMNS "WHERE code = ?");
+	sqlite3_stmt *stmt = bind_query(db, COLUMNS "WHERE code = ?", "t", code);
 	int step;
 
 	if (!stmt)
 		return -EIO;
-	sqlite3_bind_text(stmt, 1, code, -1, SQLITE_STATIC);
 	step = sqlite3_step(stmt);
 	if (step == SQLITE_ROW)
 		read_vehicle(stmt, out);
