@@ -7,6 +7,7 @@
 
 #include "common/alloc.h"
 #include "gis/match_emit.h"
+#include "gis/match_error.h"
 #include "gis/match_intake.h"
 #include "gis/match_lattice.h"
 
@@ -14,14 +15,11 @@
  */
 #define LOOK_AFTER 24
 
+/* For so long what a receiver's error is becomes plainer by what it is later. */
+#define HINDSIGHT_MS 60000
+
 /* A margin of so much cost between the best two histories makes the odds e : 1. */
 #define CONFIDENCE_COST 3.0
-
-/* The state chosen for an anchor, and what the best history that was elsewhere would have cost. */
-struct choice {
-	uint32_t state;
-	double margin;
-};
 
 /* Intake, lattice and emitter, put together; a whole trip and the live map differ only in patience.
  */
@@ -29,6 +27,7 @@ struct tracer {
 	struct lattice lattice;
 	struct intake intake;
 	struct emitter emitter;
+	struct error_trail trail;
 	struct choice *choices; /* for each anchor of the lattice */
 	size_t choice_room;
 	size_t look_after;
@@ -53,6 +52,7 @@ static void tracer_init(struct tracer *tracer, const struct network *net,
 	lattice_init(&tracer->lattice, net, params);
 	intake_init(&tracer->intake, net, params);
 	emitter_init(&tracer->emitter, net, params);
+	error_trail_init(&tracer->trail, net, params);
 	tracer->look_after = LOOK_AFTER;
 }
 
@@ -60,6 +60,7 @@ static void tracer_fini(struct tracer *tracer)
 {
 	lattice_fini(&tracer->lattice);
 	emitter_fini(&tracer->emitter);
+	error_trail_fini(&tracer->trail);
 	free(tracer->choices);
 }
 
@@ -68,6 +69,7 @@ static void tracer_clear(struct tracer *tracer)
 	lattice_clear(&tracer->lattice);
 	intake_clear(&tracer->intake);
 	emitter_clear(&tracer->emitter);
+	error_trail_clear(&tracer->trail);
 	tracer->look_after = LOOK_AFTER;
 	tracer->summary = (struct match_summary){0};
 }
@@ -149,30 +151,51 @@ static double confidence_of(const struct choice *before, const struct choice *af
 	return 1 / (1 + exp(-fmin(before->margin, after->margin) / CONFIDENCE_COST));
 }
 
+/* The state chosen for an anchor, where the vehicle was as the receiver's error is known now. */
+static struct state placed(const struct tracer *tracer, size_t anchor)
+{
+	struct state state = tracer->lattice.states[tracer->choices[anchor].state];
+	const struct error_mark *mark = &tracer->trail.marks[anchor];
+
+	state.at_m = mark->at_m;
+	state.error_x_m = mark->x_m;
+	state.error_y_m = mark->y_m;
+	return state;
+}
+
 /* What leads to an anchor on the way to the newest one's state is the answer. */
 static void settle(struct tracer *tracer, size_t upto, uint32_t state)
 {
 	struct lattice *lattice = &tracer->lattice;
 
 	choose(tracer, state);
+	error_trail_follow(&tracer->trail, lattice, tracer->choices);
 	for (size_t i = 1; i <= upto; i++) {
 		const struct choice *choice = &tracer->choices[i];
-		const struct state *before = &lattice->states[choice[-1].state];
-		const struct state *after = &lattice->states[choice->state];
+		struct state before = placed(tracer, i - 1), after = placed(tracer, i);
 
-		count(tracer, &lattice->anchors[i], before, after);
-		emitter_step(&tracer->emitter, lattice, before, &lattice->anchors[i], after,
+		count(tracer, &lattice->anchors[i], &before, &after);
+		emitter_step(&tracer->emitter, lattice, &before, &lattice->anchors[i], &after,
 			     confidence_of(choice - 1, choice));
 	}
+	error_trail_drop(&tracer->trail, upto);
 	lattice_drop(lattice, upto, tracer->choices[upto].state);
 }
 
-static void settle_agreed(struct tracer *tracer)
+/* What all histories agree on and is older than so long, so that what came then can tell of it. */
+static void settle_agreed(struct tracer *tracer, int64_t patience_ms)
 {
-	size_t upto = lattice_agreed(&tracer->lattice);
+	const struct lattice *lattice = &tracer->lattice;
+	size_t upto = lattice_agreed(lattice);
+	int64_t newest_ms;
 
-	if (upto != SIZE_MAX && upto > 0)
-		settle(tracer, upto, lattice_best(&tracer->lattice));
+	if (upto == SIZE_MAX)
+		return;
+	newest_ms = lattice->anchors[lattice->anchor_count - 1].at.fix.time_ms;
+	while (upto > 0 && lattice->anchors[upto].at.fix.time_ms > newest_ms - patience_ms)
+		upto--;
+	if (upto > 0)
+		settle(tracer, upto, lattice_best(lattice));
 }
 
 static void add_anchors(struct tracer *tracer, const struct anchor *anchors, size_t number)
@@ -258,7 +281,7 @@ int match_trip(struct matcher *matcher, const struct fix *fixes, size_t number,
 		tracer_feed(tracer, &fixes[i], &fixes[i]);
 		note_jump(matcher);
 		if (tracer->lattice.anchor_count >= tracer->look_after) {
-			settle_agreed(tracer);
+			settle_agreed(tracer, HINDSIGHT_MS);
 			tracer->look_after = LOOK_AFTER + 2 * tracer->lattice.anchor_count;
 		}
 	}
@@ -312,7 +335,7 @@ int match_live_feed(struct match_live *live, const struct fix *fix)
 	live->started = true;
 	live->last_ms = fix->time_ms;
 	tracer_feed(&live->tracer, fix, NULL);
-	settle_agreed(&live->tracer);
+	settle_agreed(&live->tracer, 0);
 	settle_old(live, fix->time_ms);
 	return 0;
 }

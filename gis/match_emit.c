@@ -36,19 +36,25 @@ static void add_piece(struct emitter *emitter, uint32_t arc, double from_m, doub
 		(struct piece){.arc = arc, .from_m = from_m, .to_m = to_m, .claimed = true};
 }
 
-/* How far along its arc the left-out fix lies that was furthest ahead; or 0. */
-static double peak_along_m(const struct emitter *emitter, uint32_t arc, const struct anchor *anchor)
+/*
+ * How far along its arc the left-out fix lies that was furthest ahead; or 0.  Its error is what it
+ * was about that time.
+ */
+static double peak_along_m(const struct emitter *emitter, const struct state *before,
+			   const struct anchor *anchor, const struct state *after)
 {
+	uint32_t arc = before->arc;
 	const struct link *link = network_link(emitter->net, arc_link(arc));
 	const struct vertex *v = network_vertices(emitter->net, arc_link(arc));
 	double nearest = emitter->params.search_radius_m, along = -1, distance;
+	double x_m = anchor->peak.x_m - (before->error_x_m + after->error_x_m) / 2;
+	double y_m = anchor->peak.y_m - (before->error_y_m + after->error_y_m) / 2;
 
 	if (anchor->peak_m <= 0)
 		return 0;
 	for (uint32_t i = 0; i + 1 < link->vertices; i++) {
 		double share = geo_project((double)v[i].x_m, (double)v[i].y_m, (double)v[i + 1].x_m,
-					   (double)v[i + 1].y_m, anchor->peak.x_m, anchor->peak.y_m,
-					   &distance);
+					   (double)v[i + 1].y_m, x_m, y_m, &distance);
 
 		if (distance >= nearest)
 			continue;
@@ -72,7 +78,7 @@ static void note_reach(struct emitter *emitter, const struct state *before,
 	if (emitter->reached_arc != after->arc)
 		emitter->reached_m = after->at_m;
 	emitter->reached_arc = after->arc;
-	emitter->reached_m = fmax(emitter->reached_m, peak_along_m(emitter, after->arc, anchor));
+	emitter->reached_m = fmax(emitter->reached_m, peak_along_m(emitter, before, anchor, after));
 }
 
 /* It turned round on its link: where the fixes say that it was furthest. */
@@ -84,7 +90,7 @@ static void add_turn(struct emitter *emitter, const struct state *before,
 	double to_m = after->arrival == ARRIVED_TURNED ? after->at_m : length;
 	double turn_m = fmax(before->at_m, length - to_m);
 
-	turn_m = fmax(turn_m, peak_along_m(emitter, before->arc, anchor));
+	turn_m = fmax(turn_m, peak_along_m(emitter, before, anchor, after));
 	if (emitter->reached_arc == before->arc)
 		turn_m = fmax(turn_m, emitter->reached_m);
 	turn_m = fmin(turn_m, length);

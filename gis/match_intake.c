@@ -86,7 +86,7 @@ static void note_motion(struct intake *intake, const struct sighting *now)
 	}
 	motion->drift_x_m += now->x_m - last->x_m - seconds * (before.x_mps + velocity.x_mps) / 2;
 	motion->drift_y_m += now->y_m - last->y_m - seconds * (before.y_mps + velocity.y_mps) / 2;
-	motion->variance += model_motion_variance(&intake->params, seconds);
+	motion->variance += model_motion_variance(&intake->params, seconds, &before, &velocity);
 }
 
 /* Gathers the fixes since the last anchor: the longer there are, the surer it stands. */

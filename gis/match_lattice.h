@@ -60,8 +60,9 @@ struct anchor {
 	double peak_m;        /* how far ahead; 0 when there was none */
 	uint32_t fixes;       /* read since the anchor before, this one included */
 	double gap_s;         /* without any fix, right before this one; 0 if nothing moved */
-	struct motion motion;   /* on the way from the anchor before */
+	struct motion motion;   /* on the way from the anchor before, if it can be believed */
 	struct model_step step; /* filled in by lattice_add() */
+	double sigma_m;         /* the receiver's error as learnt until here, likewise */
 	uint32_t first, states; /* its states */
 };
 
@@ -86,6 +87,12 @@ void lattice_clear(struct lattice *lattice);
 
 /* Extends the lattice by a fix (match_step.c). */
 void lattice_add(struct lattice *lattice, const struct anchor *anchor);
+
+/* The state chosen for an anchor, and what the best history that was elsewhere would have cost. */
+struct choice {
+	uint32_t state;
+	double margin;
+};
 
 /* The most states an anchor may have. */
 #define LATTICE_STATES_MOST 49

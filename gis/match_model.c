@@ -14,11 +14,11 @@
 #define LEARN_LEAST 0.5 /* of gps_sigma_m */
 #define LEARN_MOST 2.0
 
-/* Between fixes further apart the motion is a guess. */
-#define MOTION_MOST_S 2.5
+/* A velocity that changed between two fixes did so at any moment: one sigma, as a share of the time. */
+#define SOMEWHEN 0.29
 /* A measured motion that is off by less, more often than not, was made of the positions. */
 #define AGREES_SIGMAS 0.35
-#define AGREES_DOUBTS 0.7
+#define TELLS_SHARE 0.7 /* of that: what is more doubtful tells nothing about it */
 #define TRUST_RATE 0.06
 
 struct match_params match_params_default(void)
@@ -34,7 +34,7 @@ struct match_params match_params_default(void)
 		.wobble_m = 2,
 		.wobble_share = 0.3,
 		.motion_mps = 0.1,
-		.motion_mps2 = 0.07,
+		.motion_mps2 = 0.015,
 		.search_radius_m = 50,
 		.heading_cost = 4,
 		.heading_mps = 1.5,
@@ -111,18 +111,21 @@ void model_drift(const struct match_params *params, double sigma_m, const struct
 double model_learn_motion(double trust, double sigma_m, const struct motion *motion)
 {
 	double drift_m = hypot(motion->drift_x_m, motion->drift_y_m);
-	double agrees_m = fmax(AGREES_SIGMAS * sigma_m, AGREES_DOUBTS * sqrt(motion->variance));
+	double agrees_m = AGREES_SIGMAS * sigma_m;
 
-	if (isinf(motion->variance))
+	if (sqrt(motion->variance) > TELLS_SHARE * agrees_m)
 		return trust;
 	return trust + TRUST_RATE * ((drift_m > agrees_m ? 1 : 0) - trust);
 }
 
-double model_motion_variance(const struct match_params *params, double seconds)
+double model_motion_variance(const struct match_params *params, double seconds,
+			     const struct velocity *from, const struct velocity *to)
 {
-	double sigma_m = params->motion_mps * seconds + params->motion_mps2 * seconds * seconds;
+	double change_mps = hypot(to->x_mps - from->x_mps, to->y_mps - from->y_mps);
+	double sigma_m = (params->motion_mps + SOMEWHEN * change_mps) * seconds +
+			 params->motion_mps2 * seconds * seconds;
 
-	return seconds > MOTION_MOST_S ? HUGE_VAL : sigma_m * sigma_m;
+	return sigma_m * sigma_m;
 }
 
 struct velocity model_velocity(const struct fix *fix)

@@ -46,14 +46,15 @@ void model_drift(const struct match_params *params, double sigma_m, const struct
 /* Of 0 to 1, how often so far the motion told of an error; above MODEL_TRUST it is believed. */
 #define MODEL_TRUST 0.5
 double model_learn_motion(double trust, double sigma_m, const struct motion *motion);
-/* Of a motion reckoned from two velocities, seconds apart. */
-double model_motion_variance(const struct match_params *params, double seconds);
 /* East and north, as the receiver measured them; unknown when it did not. */
 struct velocity {
 	bool known;
 	double x_mps, y_mps;
 };
 struct velocity model_velocity(const struct fix *fix);
+/* Of a motion reckoned from two velocities, seconds apart. */
+double model_motion_variance(const struct match_params *params, double seconds,
+			     const struct velocity *from, const struct velocity *to);
 
 /* A fix lies distance_m from where the vehicle is. */
 double model_emission(const struct match_params *params, double sigma_m, double distance_m);

@@ -13,12 +13,11 @@ _Static_assert(LATTICE_STATES_MOST == 2 * CANDIDATES_MOST + 1,
 #define RADIUS_MORE_M 30
 #define RADIUS_MOST 3 /* of search_radius_m */
 
-void places_point(const struct network *net, uint32_t link, double along_m, double *out_x_m,
-		  double *out_y_m)
+/* The vertex before a point of a link; there is another one after it. */
+static const struct vertex *vertex_before(const struct network *net, uint32_t link, double along_m)
 {
 	const struct vertex *v = network_vertices(net, link);
 	uint32_t low = 0, high = network_link(net, link)->vertices - 1;
-	double length, share;
 
 	while (low + 1 < high) {
 		uint32_t middle = (low + high) / 2;
@@ -28,10 +27,31 @@ void places_point(const struct network *net, uint32_t link, double along_m, doub
 		else
 			high = middle;
 	}
-	length = (double)v[high].along_m - (double)v[low].along_m;
-	share = length > 0 ? fmin(1, fmax(0, (along_m - (double)v[low].along_m) / length)) : 0;
-	*out_x_m = (double)v[low].x_m + share * ((double)v[high].x_m - (double)v[low].x_m);
-	*out_y_m = (double)v[low].y_m + share * ((double)v[high].y_m - (double)v[low].y_m);
+	return &v[low];
+}
+
+void places_point(const struct network *net, uint32_t link, double along_m, double *out_x_m,
+		  double *out_y_m)
+{
+	const struct vertex *v = vertex_before(net, link, along_m);
+	double length = (double)v[1].along_m - (double)v[0].along_m;
+	double share = length > 0 ? fmin(1, fmax(0, (along_m - (double)v[0].along_m) / length)) : 0;
+
+	*out_x_m = (double)v[0].x_m + share * ((double)v[1].x_m - (double)v[0].x_m);
+	*out_y_m = (double)v[0].y_m + share * ((double)v[1].y_m - (double)v[0].y_m);
+}
+
+void places_ahead(const struct network *net, uint32_t arc, double at_m, double *out_x,
+		  double *out_y)
+{
+	bool forward = arc_is_forward(arc);
+	double along_m = forward ? at_m : arc_length_m(net, arc) - at_m;
+	const struct vertex *v = vertex_before(net, arc_link(arc), along_m);
+	double x = (double)v[1].x_m - (double)v[0].x_m, y = (double)v[1].y_m - (double)v[0].y_m;
+	double length = sqrt(x * x + y * y) * (forward ? 1 : -1);
+
+	*out_x = length != 0 ? x / length : 0;
+	*out_y = length != 0 ? y / length : 0;
 }
 
 /* Both directions of a link near the fix.  Returns how many places that is. */

@@ -38,5 +38,8 @@ size_t places_find(const struct places_question *question, struct place *out, do
 /* The point of a link.  network_point() would also give the course, at the price of a tangent. */
 void places_point(const struct network *net, uint32_t link, double along_m, double *out_x_m,
 		  double *out_y_m);
+/* The way an arc leads at a place of it, as a vector of length 1 (0 where two vertices are one). */
+void places_ahead(const struct network *net, uint32_t arc, double at_m, double *out_x,
+		  double *out_y);
 
 #endif

@@ -356,8 +356,10 @@ void lattice_add(struct lattice *lattice, const struct anchor *given)
 	afresh = !step.from || anchor.gap_s > lattice->params.max_gap_s;
 	anchor.step = model_step(&lattice->params, lattice->sigma_m, anchor.step.seconds,
 				 anchor.step.straight_m);
-	if (lattice->motion_trust > MODEL_TRUST)
-		model_drift(&lattice->params, lattice->sigma_m, &anchor.motion, &anchor.step);
+	anchor.sigma_m = lattice->sigma_m;
+	if (lattice->motion_trust <= MODEL_TRUST)
+		anchor.motion.variance = HUGE_VAL;
+	model_drift(&lattice->params, lattice->sigma_m, &anchor.motion, &anchor.step);
 	find_places(&step, afresh ? 1 : anchor.step.weight);
 	if (afresh) {
 		begin(&step);
@@ -371,7 +373,7 @@ void lattice_add(struct lattice *lattice, const struct anchor *given)
 	keep(&step, &anchor);
 	lattice->anchors[lattice->anchor_count++] = anchor;
 	lattice->motion_trust =
-		model_learn_motion(lattice->motion_trust, lattice->sigma_m, &anchor.motion);
+		model_learn_motion(lattice->motion_trust, lattice->sigma_m, &given->motion);
 	best = &lattice->states[lattice_best(lattice)];
 	if (best->arc != ARC_NONE)
 		lattice->sigma_m =

@@ -337,6 +337,37 @@ Test(match, pushing_snow_back_and_forth_at_a_junction_is_found)
 	network_free(net);
 }
 
+/* A turn 150 m into a side street, seen by a receiver that errs by sigma_m: mean error of its place. */
+static double turn_error_m(double sigma_m, bool measures)
+{
+	struct network *net = BUILD({0, 3, {-600, 0, 0, 0, 600, 0}}, {0, 2, {0, 0, 0, 400}});
+	double sum_m = 0;
+
+	for (uint64_t seed = 1; seed <= 20; seed++) {
+		struct cab cab = cab_at(-500, 0, 5, 1);
+
+		cab.seed ^= seed << 20;
+		cab.sigma_m = sigma_m;
+		cab.measures = measures;
+		drive(&cab, 0, 0);
+		drive(&cab, 0, 150);
+		drive(&cab, 0, 0);
+		drive(&cab, 500, 0);
+		match(net, &cab);
+		sum_m += fabs(furthest(net, 1) - 150);
+	}
+	network_free(net);
+	return sum_m / 20;
+}
+
+Test(match, where_a_vehicle_turned_is_told_by_the_error_its_cross_streets_show)
+{
+	double seen_m = turn_error_m(10, false), measured_m = turn_error_m(10, true);
+
+	cr_assert_lt(seen_m, 8, "%.1f m", seen_m);
+	cr_assert_lt(measured_m, 2.5, "%.1f m", measured_m);
+}
+
 /* Too short for positions that err by 8 m, but the receiver measures that the plow backs. */
 Test(match, a_push_of_14_m_is_found_by_the_course_the_receiver_measures)
 {
