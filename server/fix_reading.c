@@ -87,15 +87,16 @@ int fix_stretch(struct fix_reader *reader, int64_t vehicle_id, int64_t gap_ms, i
 	return error ? error : follow(reader->after, vehicle_id, gap_ms, to_ms);
 }
 
-int fix_newest(struct db *db, int64_t vehicle_id, struct fix_row *out)
+int fix_newest(struct db *db, int64_t vehicle_id, bool is_believed, struct fix_row *out)
 {
 	sqlite3_stmt *stmt = db_prepare(db, "SELECT " FIX_COLUMNS ", trust, received_ms FROM fix WHERE vehicle_id = ?1 "
-					    "AND flags & 1 ORDER BY time_ms DESC LIMIT 1");
+					    "AND trust >= ?2 AND flags & 1 ORDER BY time_ms DESC LIMIT 1");
 	int step;
 
 	if (!stmt)
 		return -EIO;
 	sqlite3_bind_int64(stmt, 1, vehicle_id);
+	sqlite3_bind_int(stmt, 2, is_believed ? TRUST_LISTED : TRUST_PLAIN);
 	step = sqlite3_step(stmt);
 	if (step == SQLITE_ROW) {
 		out->vehicle_id = vehicle_id;

@@ -102,8 +102,11 @@ int64_t fix_next(struct fix_reader *reader, int64_t vehicle_id, int64_t after_ms
 /* The time of the last counted fix before before_ms, or INT64_MIN. */
 int64_t fix_previous(struct fix_reader *reader, int64_t vehicle_id, int64_t before_ms);
 
-/* The newest valid fix of a vehicle, of any trust. Returns 1, 0 when it has none, or negative errno. */
-int fix_newest(struct db *db, int64_t vehicle_id, struct fix_row *out) PLOW_MUST_USE;
+/*
+ * The newest valid fix of a vehicle, of any trust, or of those that are believed (above 0).  Returns 1, 0 when it
+ * has none, or negative errno.
+ */
+int fix_newest(struct db *db, int64_t vehicle_id, bool is_believed, struct fix_row *out) PLOW_MUST_USE;
 
 /*
  * Widens [*from_ms, *to_ms] to where the vehicle's counted fixes have a gap longer than gap_ms on

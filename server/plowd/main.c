@@ -150,22 +150,32 @@ static const char *alarm_sentence(void *arg)
 	return plowd->why;
 }
 
-/* The newest fix of every vehicle, so that the map is not empty after a restart. */
-static int load_live(struct plowd *plowd, struct db *db)
+/* The newest fix of a vehicle, or the newest that is believed. */
+static int load_newest(struct plowd *plowd, struct db *db, int64_t vehicle_id, bool is_believed)
 {
-	for (size_t i = 0; i < live_count(plowd->live); i++) {
-		struct fix_row row;
-		int64_t vehicle_id = live_at(plowd->live, i)->vehicle.id;
-		int error = fix_newest(db, vehicle_id, &row);
+	struct fix_row row;
+	int found = fix_newest(db, vehicle_id, is_believed, &row);
 
-		if (error < 0)
-			return error;
-		if (error == 0)
-			continue;
+	if (found > 0) {
 		now_saw_fix(&plowd->now, row.fix.time_ms);
 		live_offer(plowd->live, vehicle_id, &row.fix, row.trust, row.received_ms);
 	}
-	return 0;
+	return found;
+}
+
+/* The newest fixes of every vehicle, so that the map is not empty after a restart. */
+static int load_live(struct plowd *plowd, struct db *db)
+{
+	int found = 0;
+
+	for (size_t i = 0; i < live_count(plowd->live) && found >= 0; i++) {
+		int64_t vehicle_id = live_at(plowd->live, i)->vehicle.id;
+
+		found = load_newest(plowd, db, vehicle_id, false);
+		if (found > 0)
+			found = load_newest(plowd, db, vehicle_id, true);
+	}
+	return found < 0 ? found : 0;
 }
 
 static bool may_go_on(const struct caller *caller, void *sessions)

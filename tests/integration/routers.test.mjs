@@ -24,9 +24,9 @@ function rmc(time_ms, { lat = "3836.03600", lon = "14024.34800" } = {}) {
 }
 
 /** A socket address of its own. */
-async function unit(plowd) {
+async function unit(plowd, address = "127.0.0.1") {
 	const socket = dgram.createSocket("udp4");
-	socket.bind(0, "127.0.0.1");
+	socket.bind(0, address);
 	await once(socket, "listening");
 	const [host, port] = plowd.ready.nmea.split(":");
 	return {
@@ -196,9 +196,9 @@ const NOON = Date.UTC(2026, 11, 24, 12);
 
 before(async () => {
 	place = await workplace();
-	const config = await place.file("plowd.conf", "nmea-allow = 127.0.0.0/8\n");
+	const config = await place.file("plowd.conf", "nmea-allow = 127.0.0.0/9\n");
 	({ db, plowd } = await startTown(place, ["--clock", "fixes", "--config", config],
-		["A1", "A2", "B1", "B2", "C1", "D1", "E1", "E2", "F1", "G1", "T1"]));
+		["A1", "A2", "B1", "B2", "C1", "D1", "E1", "E2", "F1", "G1", "K1", "K2", "T1", "T2", "T3"]));
 });
 after(() => place?.close());
 
@@ -272,17 +272,42 @@ test("thousands of late reports in full datagrams are all stored", async () => {
 	assert.equal((await arrives("G1", 3000)).length, 3000);
 });
 
-test("many silent strangers do not make the port forget a unit", async () => {
-	const known = await unit(plowd);
-	await known.send("T1", rmc(NOON));
-	await arrives("T1", 1);
-	for (let i = 0; i < 520; i++) {
-		await sendAll(plowd, `stranger-${i}`);
-	}
-	await known.send(rmc(NOON + 5000));
-	known.close();
-	assert.deepEqual(await arrives("T1", 2), [`${NOON}`, `${NOON + 5000}`]);
+test("a flood under a vehicle's code is kept up to its allowance, and costs no other anything", async () => {
+	const flood = await unit(plowd);
+	const lines = Array.from({ length: 700 }, (_, i) => `K1,${rmc(NOON + (i % 2) * 1000)}`).join("\r\n");
+	let sent = 0;
+	await until("it has used up what it may", async () => {
+		for (let i = 0; i < 20; i++, sent += 700) await flood.send(lines);
+		return await metric(plowd, "plain_excess_total") > 0;
+	}, { every_ms: 5 });
+	flood.close();
+	assert.ok(sent >= 100_000, `already after ${sent}`);
+	await until("the log says so", () => /more plain NMEA comes under "K1" than a receiver gives/.test(plowd.stderr()));
+	// Other vehicles' fixes are kept, and the same vehicle's that come with another trust.
+	await sendAll(plowd, `K2,${rmc(NOON + 5000)}`);
+	await sendAll(plowd, `K1,${rmc(NOON + 5000).split("*")[0]}`);
+	assert.deepEqual(await arrives("K2", 1), [`${NOON + 5000}`]);
+	await until("the other trust's is stored", async () => (await stored("K1", "time_ms, trust")).includes(`${NOON + 5000}|0`));
 });
+
+for (const [who, code, address, said] of [
+	["silent strangers", "T1", "127.0.0.1", (i) => `stranger-${i}`],
+	["strangers who name a vehicle, but come from no listed network,", "T2", "127.200.0.1", (i) => `T3,${rmc(NOON + i * 2000)}\r\nT3,${rmc(NOON + i * 2000 + 1000)}`],
+]) {
+	test(`many ${who} do not make the port forget a unit`, async () => {
+		const known = await unit(plowd);
+		await known.send(code, rmc(NOON));
+		await arrives(code, 1);
+		for (let i = 0; i < 600; i++) {
+			const stranger = await unit(plowd, address);
+			await stranger.send(said(i));
+			stranger.close();
+		}
+		await known.send(rmc(NOON + 5000));
+		known.close();
+		assert.deepEqual(await arrives(code, 2), [`${NOON}`, `${NOON + 5000}`]);
+	});
+}
 
 // ---- By the wall clock ----
 
@@ -366,4 +391,35 @@ test("what anybody can send leaves half of the queue to those who are believed",
 	await until("the unit's datagram was read", async () => await metric(plowd, "datagrams_total") === 2);
 	holder.child.stdin.end("COMMIT;\n");
 	assert.equal((await believed.answer()).cumulative, "2", "it did not have to be sent again");
+});
+
+test("what anybody can send does not move a vehicle that is believed, until it has been silent for long", async (t) => {
+	const place = await workplace(t);
+	const town = await startTown(place, ["--clock", "fixes"], ["L1", "LAST"]);
+	let user = await place.signIn(town.plowd, { db: town.db });
+	const shown = async (code = "L1") => {
+		const vehicle = (await (await user.fetch("/api/v1/vehicles")).json()).find((one) => one.code === code);
+		return vehicle.time && [Date.parse(vehicle.time) - NOON, vehicle.trust];
+	};
+	const believed = await startUnit(t, startSealer(place), town.plowd.ready.udp, place.path("L1.key"));
+	let second = 0;
+	const forge = async (after_ms) => {
+		const last = ++second * 1000;
+		await sendAll(town.plowd, `L1,${rmc(NOON + after_ms)}\r\nLAST,${rmc(NOON + last)}`);
+		await until("what came behind it is shown", async () => (await shown("LAST"))?.[0] === last);
+	};
+	await forge(-500_000);
+	assert.deepEqual(await shown(), [-500_000, 0], "who sends nothing else is shown by it");
+	await believed.report([[1, fixAt(NOON)]]);
+	assert.deepEqual(await shown(), [0, 3]);
+	await forge(170_000);
+	assert.deepEqual(await shown(), [0, 3]);
+	await forge(181_000);
+	assert.deepEqual(await shown(), [181_000, 0]);
+	await believed.report([[2, fixAt(NOON + 2000)]]);
+	assert.deepEqual(await shown(), [2000, 3], "and gives way at once");
+	await town.plowd.stop();
+	const again = await place.serve("plowd", ["--db", town.db, ...LOOPBACK, "--clock", "fixes"]);
+	user = await place.signIn(again, { db: town.db });
+	assert.deepEqual(await shown(), [2000, 3], "after a restart, too");
 });

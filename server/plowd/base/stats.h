@@ -36,6 +36,7 @@
 	X(NMEA_MALFORMED, counter, "nmea_malformed_total", "NMEA refused: no such values")         \
 	X(NMEA_NO_ID, counter, "nmea_no_id_total", "NMEA fixes nobody said whose")                 \
 	X(NMEA_UNKNOWN_ID, counter, "nmea_unknown_id_total", "NMEA fixes of no vehicle")           \
+	X(PLAIN_EXCESS, counter, "plain_excess_total", "Refused: beyond a vehicle's allowance of unproved fixes") \
 	X(PHONE_FIXES, counter, "phone_fixes_total", "Fixes taken from phones")                    \
 	X(TOKEN_FIXES, counter, "token_fixes_total", "Those of them with a good token over HTTPS") \
 	X(PHONE_NO_POSITION, counter, "phone_no_position_total", "Phones sent no position")        \

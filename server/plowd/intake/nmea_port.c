@@ -32,10 +32,16 @@ static size_t address_bytes(const struct sockaddr *address)
 					      : sizeof(struct sockaddr_in);
 }
 
+/* Nobody's, a vehicle's by what it says, a vehicle's from a listed network. */
+static int worth(const struct nmea_sender *sender)
+{
+	return sender->is_vehicle ? 1 + sender->is_listed : 0;
+}
+
 static bool makes_room_before(const struct nmea_sender *sender, const struct nmea_sender *other)
 {
-	if (sender->is_vehicle != other->is_vehicle)
-		return !sender->is_vehicle;
+	if (worth(sender) != worth(other))
+		return worth(sender) < worth(other);
 	return sender->heard_ms < other->heard_ms;
 }
 

@@ -7,7 +7,7 @@
  * A unit says who it is by its vehicle code (server/plowd/intake/nmea_id.h) and is remembered by its
  * address and port; what it says in an earlier datagram, its name or the date, holds for the later
  * ones. Loop thread; a fixed number of addresses is remembered: the one makes room that is no
- * vehicle's, else the longest silent one.
+ * vehicle's, else one from no listed network, of these the longest silent one.
  */
 #ifndef PLOW_SERVER_PLOWD_INTAKE_NMEA_PORT_H
 #define PLOW_SERVER_PLOWD_INTAKE_NMEA_PORT_H

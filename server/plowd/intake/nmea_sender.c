@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/plowd/intake/nmea_sender.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -28,27 +29,33 @@ static int64_t reference_ms(const struct nmea_desk *desk)
 
 /* ---- Handing on ---- */
 
-static void explain_unknown(struct nmea_desk *desk, const struct nmea_sender *sender)
+/* Whether there may be such a line again. */
+static bool may_log(int64_t *logged_ms)
 {
 	int64_t now_ms = wall_clock_ms();
 
-	if (now_ms - desk->logged_ms < LOG_EVERY_MS && now_ms >= desk->logged_ms)
-		return;
-	desk->logged_ms = now_ms;
-	fprintf(stderr,
-		"<5>plowd: plain NMEA comes from \"%s\", which is no vehicle; if it is yours: "
-		"plowctl vehicle add --code %s\n",
-		sender->id, sender->id);
+	if (now_ms - *logged_ms < LOG_EVERY_MS && now_ms >= *logged_ms)
+		return false;
+	*logged_ms = now_ms;
+	return true;
 }
 
-static enum fix_trust trust_of(const struct nmea_desk *desk, const struct nmea_sender *sender,
-			       enum nmea_heap heap)
+static void explain_unknown(struct nmea_desk *desk, const struct nmea_sender *sender)
 {
-	bool is_listed =
-		heap == HEAP_CHECKED && options_allow(&desk->parts.options->nmea_allow,
-						 (const struct sockaddr *)&sender->address);
+	if (may_log(&desk->unknown_logged_ms))
+		fprintf(stderr,
+			"<5>plowd: plain NMEA comes from \"%s\", which is no vehicle; if it is yours: "
+			"plowctl vehicle add --code %s\n",
+			sender->id, sender->id);
+}
 
-	return is_listed ? TRUST_LISTED : TRUST_PLAIN;
+static void explain_excess(struct nmea_desk *desk, const struct nmea_sender *sender)
+{
+	if (may_log(&desk->excess_logged_ms))
+		fprintf(stderr,
+			"<4>plowd: more plain NMEA comes under \"%s\" than a receiver gives, and is not all kept; "
+			"let the firewall open the port to the routers alone\n",
+			sender->id);
 }
 
 static void submit_heap(struct nmea_desk *desk, const struct nmea_sender *sender, int64_t vehicle_id,
@@ -58,7 +65,7 @@ static void submit_heap(struct nmea_desk *desk, const struct nmea_sender *sender
 	struct writer_item *items = desk->items[heap];
 	struct writer_job job = {.vehicle_id = vehicle_id,
 				 .received_ms = received_ms,
-				 .trust = (uint8_t)trust_of(desk, sender, heap),
+				 .trust = heap == HEAP_CHECKED && sender->is_listed ? TRUST_LISTED : TRUST_PLAIN,
 				 .count = desk->counts[heap]};
 
 	for (size_t i = 0; i < job.count; i++) {
@@ -69,7 +76,9 @@ static void submit_heap(struct nmea_desk *desk, const struct nmea_sender *sender
 		items[i].doubt = fix_doubt(fix, judged_ms);
 	}
 	stats_add(desk->parts.stats, STAT_NMEA_FIXES, job.count);
-	(void)!writer_submit(desk->parts.writer, &job, items); /* a drop is counted there */
+	/* What is refused is counted there. */
+	if (writer_submit(desk->parts.writer, &job, items) == -EDQUOT)
+		explain_excess(desk, sender);
 }
 
 /* Hands on the fixes gathered, if their unit is known. */
@@ -83,6 +92,7 @@ static void submit(struct nmea_sender *sender)
 		return;
 	vehicle = registry_vehicle(desk->parts.registry, sender->id);
 	sender->is_vehicle = vehicle != NULL;
+	sender->is_listed = options_allow(&desk->parts.options->nmea_allow, (const struct sockaddr *)&sender->address);
 	if (!sender->id[0]) {
 		stats_add(desk->parts.stats, STAT_NMEA_NO_ID, count);
 	} else if (!vehicle) {

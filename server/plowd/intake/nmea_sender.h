@@ -27,7 +27,7 @@ struct nmea_desk {
 	struct nmea_port_parts parts;
 	struct writer_item items[HEAPS][NMEA_HEAP_MAX];
 	size_t counts[HEAPS];
-	int64_t logged_ms;
+	int64_t unknown_logged_ms, excess_logged_ms;
 };
 
 struct nmea_sender {
@@ -36,6 +36,7 @@ struct nmea_sender {
 	char id[NMEA_ID_BYTES]; /* "": it has not said who it is, or somebody who can be no vehicle
 				 */
 	bool is_vehicle;        /* when it last sent a fix */
+	bool is_listed;         /* its network is, likewise */
 	int64_t heard_ms;
 	int64_t dated_ms; /* when a sentence with a date came */
 	struct nmea nmea;

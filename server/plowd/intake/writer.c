@@ -14,6 +14,7 @@
 #include "gis/db.h"
 #include "server/plowd/base/now.h"
 #include "server/plowd/base/stats.h"
+#include "server/plowd/intake/allowance.h"
 #include "server/plowd/intake/store.h"
 
 #define RETRY_MIN_MS 100
@@ -38,6 +39,7 @@ struct writer {
 	void (*wake)(void *arg);
 	void *wake_arg;
 	uv_async_t async;
+	struct allowance *allowance; /* the loop's */
 
 	pthread_t thread;
 	pthread_mutex_t lock;
@@ -274,6 +276,7 @@ static void on_async(uv_async_t *async)
 static void free_parts(struct writer *writer)
 {
 	store_close(writer->store);
+	allowance_free(writer->allowance);
 	free(writer->filling);
 	free(writer->committed);
 	for (size_t i = 0; i < writer->spares; i++)
@@ -292,6 +295,7 @@ int writer_start(uv_loop_t *loop, const char *db_path, struct stats *stats,
 	writer->on_commit = on_commit;
 	writer->arg = arg;
 	writer->last_task = &writer->first_task;
+	writer->allowance = allowance_new();
 	writer->filling = x_calloc(1, sizeof(*writer->filling));
 	while (writer->spares < BATCHES - 1)
 		writer->spare[writer->spares++] = x_calloc(1, sizeof(struct writer_batch));
@@ -327,23 +331,26 @@ int writer_submit(struct writer *writer, const struct writer_job *job, const str
 {
 	struct writer_batch *batch;
 	struct writer_job *slot;
-	int result = -EAGAIN;
+	int result = 0;
 
 	pthread_mutex_lock(&writer->lock);
 	batch = writer->filling;
-	if (has_room(batch, job)) {
+	if (!has_room(batch, job))
+		result = -EAGAIN;
+	else if (!allowance_take(writer->allowance, job->vehicle_id, job->trust, job->count, uv_hrtime() / 1000000))
+		result = -EDQUOT;
+	if (!result) {
 		slot = &batch->jobs[batch->job_count++];
 		*slot = *job;
 		slot->first = batch->item_count;
 		memcpy(&batch->items[slot->first], items, job->count * sizeof(*items));
 		batch->item_count += job->count;
-		result = 0;
 		expect_progress_locked(writer);
 	}
 	stats_set(writer->stats, STAT_QUEUE_DEPTH, batch->item_count);
 	pthread_mutex_unlock(&writer->lock);
 	if (result)
-		stats_add(writer->stats, STAT_QUEUE_DROPS, job->count);
+		stats_add(writer->stats, result == -EDQUOT ? STAT_PLAIN_EXCESS : STAT_QUEUE_DROPS, job->count);
 	return result;
 }
 

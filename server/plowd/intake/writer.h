@@ -72,8 +72,9 @@ int writer_start(uv_loop_t *loop, const char *db_path, struct stats *stats,
 		 size_t why_size) PLOW_MUST_USE;
 
 /*
- * Queues one job with its items, copied.  Loop thread.  Returns 0, or -EAGAIN when the queue is full: for what
- * anybody could have sent (trust 0) when half of it is.
+ * Queues one job with its items, copied.  Loop thread.  Returns 0; -EAGAIN when the queue is full: for what
+ * anybody could have sent (trust 0) when half of it is; -EDQUOT when the vehicle has used up what is kept
+ * of its unproved fixes (server/plowd/intake/allowance.h).  What is refused is counted.
  */
 int writer_submit(struct writer *writer, const struct writer_job *job, const struct writer_item *items) PLOW_MUST_USE;
 

@@ -119,12 +119,22 @@ static enum live_state state_of(const struct live_vehicle *entry, int64_t now_ms
 	return states[work_activity(&entry->work, speed_mps(&entry->fix))];
 }
 
+/*
+ * How new a fix is for who is shown it.  What anybody can send moves nobody who is believed, but where he has been
+ * silent for long: else a forger with the vehicle's code would lead its place astray.
+ */
+static int64_t newness_ms(const struct fix *fix, uint8_t trust)
+{
+	return trust == TRUST_PLAIN ? fix->time_ms - LIVE_SILENT_MS : fix->time_ms;
+}
+
 void live_offer(struct live *live, int64_t vehicle_id, const struct fix *fix, uint8_t trust,
 		int64_t received_ms)
 {
 	struct live_vehicle *entry = find(live, vehicle_id);
 
-	if (!entry || !(fix->flags & FIX_VALID) || (entry->has_fix && fix->time_ms < entry->fix.time_ms))
+	if (!entry || !(fix->flags & FIX_VALID) ||
+	    (entry->has_fix && newness_ms(fix, trust) < newness_ms(&entry->fix, entry->trust)))
 		return;
 	entry->has_fix = true;
 	entry->fix = *fix;

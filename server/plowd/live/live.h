@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Where every vehicle is: the newest fix of each, by fix time, never by arrival, so that a backlog
- * does not make the map jump back.  Loop thread only.
+ * does not make the map jump back; of trust 0 only where nothing that is believed came for LIVE_SILENT_MS.
+ * Loop thread only.
  */
 #ifndef PLOW_SERVER_PLOWD_LIVE_LIVE_H
 #define PLOW_SERVER_PLOWD_LIVE_LIVE_H
