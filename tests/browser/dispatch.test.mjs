@@ -242,10 +242,16 @@ test("a server that goes away is said at once, and the page goes on when it is b
 	await until("it is live", async () => /受信中/.test(await textOf(page, "lamp")));
 	await first.stop();
 	await until("it says so", async () => /つながりません/.test(await textOf(page, "lamp")));
+	await until("and of when what it shows is", async () => /つながりません。\d\d:\d\d:\d\d の状態を表示/.test(await textOf(page, "outage")));
+	await page.locator("#search").fill("通り");
+	await until("a search is not said to find nothing", async () => /検索できませんでした：サーバーに/.test(await textOf(page, "search-results")));
+	await assertAccessible(page);
+	await picture(page, "dispatch-outage");
 	await own.vehicle(file, "R-2");
 	await own.serve("plowd", ["--db", file, "--udp", "127.0.0.1:0", "--http", first.ready.http], { env: { PLOW_WEB: WEB } });
 	await until("it is live again", async () => /受信中/.test(await textOf(page, "lamp")));
 	await until("it has what is new", async () => (await rows(page).count()) === 2);
+	assert.equal(await page.locator("#outage").isHidden(), true);
 });
 
 test("an empty town says what to do", async (t) => {
@@ -261,6 +267,7 @@ test("an empty town says what to do", async (t) => {
 	await untilPage("the list says so", page, () => /台帳で車両を追加/.test(document.getElementById("panel-vehicles").innerText));
 	await page.locator("#tab-progress").click();
 	assert.match(await textOf(page, "panel-progress"), /plow-import/);
+	assert.match(await textOf(page, "stage"), /plow-import/, "the empty map as well");
 	await assertAccessible(page);
 	assertQuiet();
 });

@@ -303,6 +303,7 @@ test("a town without a night says so", async (t) => {
 	t.after(close);
 	await page.goto(`${there}/nights.html`);
 	await until("it says so", async () => /まだ記録がありません/.test(await textOf(page, "record-content")));
+	assert.equal(await page.locator("#player").isHidden(), true, "there is nothing to play");
 	await assertAccessible(page);
 	assertQuiet();
 });

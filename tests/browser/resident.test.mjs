@@ -209,18 +209,23 @@ test("without a connection the page itself comes again, with what it last showed
 	await page.reload();
 	await page.locator("#areas details").first().waitFor();
 	await until("it says so", async () => /通信できません。.*前の情報/.test(await textOf(page, "trouble")));
+	await picture(page, "resident-offline");
 });
 
 test("the choice of languages shows all three, and やさしい日本語 has its readings", async (t) => {
 	const { page, assertQuiet } = await open(t, { map: false });
 	assert.deepEqual(await page.locator("#languages button").allInnerTexts(), ["日本語", "やさしい日本語", "English"]);
+	const { name } = (await publishedRows()).find((row) => row.name && row.area);
+	await page.locator("#search").fill(name);
+	await page.locator("#areas li button", { hasText: name }).first().click();
+	await page.locator("#answer h2", { hasText: name }).waitFor();
 	await page.locator("#languages button", { hasText: "やさしい" }).click();
 	await page.locator("ruby rt", { hasText: "ゆき" }).first().waitFor();
 	assert.equal(await page.locator("html").getAttribute("lang"), "ja");
 	await page.locator("#areas summary").first().click();
 	await page.locator("#areas li").first().waitFor();
 	assert.match(await page.locator("#areas li").first().innerText(), /通りました|きろくが\u3000ありません|しています|市の道では|ふりました|わかりません/);
-	await page.locator("#areas li button").first().click();
+	await page.locator("#answer h2", { hasText: name }).waitFor(); // the same road
 	await page.locator("#answer rt", { hasText: "いえ" }).first().waitFor();
 	assertQuiet();
 });

@@ -4,6 +4,7 @@
  */
 import { ApiError } from "./data/api.js";
 import { word } from "./i18n.js";
+import { sentenceOf } from "./staff.js";
 import { bandWords } from "./ui/legend.js";
 
 /**
@@ -38,6 +39,5 @@ export function whyNoAnswer(error, t) {
 	if (error instanceof ApiError && error.nightsPending > 0) {
 		return t("answer.nights_pending", { n: error.nightsPending });
 	}
-	const message = error instanceof Error ? error.message : String(error);
-	return /longer than 20 seconds/.test(message) ? t("answer.too_large") : message;
+	return error instanceof Error && /longer than 20 seconds/.test(error.message) ? t("answer.too_large") : sentenceOf(error, t);
 }

@@ -19,7 +19,7 @@ import { wordsOfChoices } from "./dispatch-words.js";
 import { byId, el } from "./dom.js";
 import { goToSignIn } from "./account.js";
 import { readHash, writeHash } from "./hash.js";
-import { prepareStaffPage } from "./staff.js";
+import { prepareStaffPage, sentenceOf } from "./staff.js";
 import { createFilterBar } from "./ui/filter-bar.js";
 import { createLegend } from "./ui/legend.js";
 import { createRoadTable } from "./ui/road-table.js";
@@ -31,7 +31,7 @@ import { createVehicleList } from "./ui/vehicle-list.js";
 const PACE_MS = 250; // lists are read, not watched
 
 const { language, t, onTheme, begin } = await prepareStaffPage("dispatch.title");
-const bar = createBar(byId("banner"), byId("lamp"), t);
+const bar = createBar({ banner: byId("banner"), lamp: byId("lamp"), outage: byId("outage") }, t);
 const { session, mayChange, town, timezone, format } = await begin(bar.showTrouble);
 const how = { t, format };
 const live = createLive({ alarms: session.role !== "contractor" });
@@ -113,7 +113,15 @@ tabs.show(place.tab ?? "vehicles") || tabs.show("vehicles");
 function showFilters() {
 	filterBar.show(wordsOfChoices(view.choices(), t), place);
 }
+const noRoads = el("div", { class: "empty" }, icon("road"), el("h2", {}, t("empty.roads.title")), el("p", {}, t("empty.roads.text")));
+/** Why the map is empty, until there are roads. */
+function showEmpty() {
+	noRoads.hidden = town.bounds !== null || view.allRows().length > 0;
+}
+byId("stage").append(noRoads);
+showEmpty();
 view.onChange(() => {
+	showEmpty();
 	showFilters();
 	showLists();
 	keepAddress();
@@ -174,6 +182,7 @@ createSearch({
 	input: /** @type {HTMLInputElement} */ (byId("search")),
 	results: byId("search-results"),
 	t,
+	whyNot: (error) => sentenceOf(error, t),
 	find: createFinder({
 		...how,
 		live,

@@ -68,7 +68,8 @@ function showLamps(status) {
 	const good = status.receiver === "ok" || status.receiver === "ended";
 	const detail = status.fix_age_s === null ? "" : format.age(status.fix_age_s * 1000);
 	receiver.show(good ? "good" : status.receiver === "no_fix" ? "wait" : "bad", t(`driver.receiver.${status.receiver}`), detail);
-	radio.show(status.server_reachable ? "good" : "wait", t(status.server_reachable ? "driver.radio.ok" : "driver.radio.waiting"));
+	const sending = status.server_reachable ? "ok" : status.unsent > 0 ? "waiting" : "idle";
+	radio.show(sending === "ok" ? "good" : "wait", t(`driver.radio.${sending}`));
 	setText(byId("unsent"), format.count(status.unsent));
 	byId("unsent").toggleAttribute("data-many", status.unsent > 60);
 	const speed = speedOf(status);

@@ -118,6 +118,7 @@ export function createKit({ t, format, town, timezone, mayChange, book }) {
 		const picker = createRoadPicker({
 			t, format, book, links, how,
 			find: api.findRoads,
+			whyNot: (error) => explain(error).text,
 			onCenter: () => map?.useCenter(),
 			onChange: (next) => map?.mark(next),
 		});

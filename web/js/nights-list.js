@@ -33,6 +33,7 @@ export function createNightList(select, { t, language, onNight, onTrouble }) {
 			...nights.map(({ day, vehicles }) => el("option", { value: day }, t("nights.option", { day: words.format(Date.parse(`${day}T00:00:00Z`)), n: vehicles }))),
 			hasMore && el("option", { value: MORE }, t("nights.more")));
 		select.value = chosen;
+		select.disabled = nights.length === 0;
 	}
 
 	/** @param {Night} night */

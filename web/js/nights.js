@@ -160,6 +160,7 @@ function showVehicles() {
 		place.vehicle && !known && el("option", { value: place.vehicle }, place.vehicle),
 		...tracks.map(({ code, name }) => el("option", { value: code }, name ? `${code} ${name}` : code)));
 	vehicleSelect.value = place.vehicle ?? "";
+	vehicleSelect.disabled = tracks.length === 0;
 	only.disabled = !place.vehicle;
 	fleetBars.show(tracks.map((track) => ({ code: track.code, states: play.states(track) })), clock.from, clock.to);
 	fleetBars.pick(place.vehicle ?? null);
@@ -230,6 +231,7 @@ async function pickLink(link) {
 /** @param {import("./types.js").Night} night */
 async function showNight(night) {
 	place.day = night.day;
+	byId("player").hidden = false;
 	nights.mark(night);
 	vehicleNight = null;
 	play.open(night, place.t);
@@ -289,6 +291,7 @@ createSearch({
 	input: /** @type {HTMLInputElement} */ (byId("road-search")),
 	results: byId("road-results"),
 	t,
+	whyNot: (error) => sentenceOf(error, t),
 	find: async (text) =>
 		(await api.findRoads(text)).map((road) => ({
 			key: String(road.id),

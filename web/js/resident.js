@@ -25,7 +25,7 @@ document.title = `${t("public.question")}｜${t("brand")}`;
 const data = createPublic();
 const search = /** @type {HTMLInputElement} */ (byId("search"));
 /** The road of the answer, by its key and its district, and one section of it where that has no name. */
-let picked = /** @type {{key: string, area: string, links: number[], section: number | null} | null} */ (null);
+let picked = /** @type {{key: string, area: string, links: number[], center: import("./types.js").LonLat, section: number | null} | null} */ (null);
 let days = /** @type {{day: string, times: number[]}[] | null} */ (null);
 let names = /** @type {import("./types.js").PublicRoad[] | null} */ (null);
 /** @type {Awaited<ReturnType<typeof createResidentMap>> | null} */
@@ -55,8 +55,9 @@ const list = createRoadList(byId("areas"), {
  * @param {{move?: boolean, section?: number | null}} [how] move: the map goes there
  */
 async function pick(road, { move = false, section = null } = {}) {
-	picked = { key: roadKey(road), area: road.area, links: section === null ? road.links : [section], section };
+	picked = { key: roadKey(road), area: road.area, links: section === null ? road.links : [section], center: road.center, section };
 	days = null;
+	keepAddress();
 	map?.mark(picked.links);
 	if (move) {
 		map?.showPoint(road.center);
@@ -65,6 +66,21 @@ async function pick(road, { move = false, section = null } = {}) {
 	showAnswer();
 	await readDays();
 	byId("answer").scrollIntoView({ block: "nearest" });
+}
+
+/** Another language, or tomorrow morning, finds the same road again; what stands behind the '#' goes to no server. */
+function keepAddress() {
+	const hash = picked && picked.section === null ? `#${new URLSearchParams({ road: picked.key })}` : "";
+	history.replaceState(null, "", hash || location.pathname + location.search);
+}
+
+/** The road of the address. */
+async function restore() {
+	const key = new URLSearchParams(location.hash.slice(1)).get("road");
+	const road = key && (await data.roads()).find((each) => roadKey(each) === key);
+	if (road && !picked) {
+		await pick(road, { move: true });
+	}
 }
 
 /** The passes of what was picked, as of the newest files: files that are known are not asked for again. */
@@ -211,7 +227,10 @@ function showAll() {
 async function openMap() {
 	try {
 		map = await createResidentMap(byId("map"), { data, town, t, onTheme, onPick: pickLink });
-		map.mark(picked ? picked.links : []);
+		if (picked) {
+			map.mark(picked.links);
+			map.showPoint(picked.center);
+		}
 		showClosures();
 	} catch (error) {
 		console.warn("no map:", error);
@@ -278,6 +297,7 @@ data.coverage.subscribe(showAnswer);
 data.closures.subscribe(showClosures);
 data.state.subscribe(showAge);
 openMap();
+restore().catch(() => {}); // the page says that it is offline
 setInterval(() => {
 	if (!document.hidden) {
 		data.poll();

@@ -15,10 +15,11 @@ import { createSearch } from "./search.js";
  * @param {number[]} parts.links
  * @param {string} parts.how
  * @param {(text: string) => Promise<import("../types.js").Road[]>} parts.find
+ * @param {(error: unknown) => string} parts.whyNot
  * @param {() => void} parts.onCenter takes the road under the map's cross
  * @param {(links: number[]) => void} parts.onChange
  */
-export function createRoadPicker({ t, format, book, links: first, how, find, onCenter, onChange }) {
+export function createRoadPicker({ t, format, book, links: first, how, find, whyNot, onCenter, onChange }) {
 	let links = first;
 	const list = el("ol", { class: "stretches" });
 	const sum = el("p", { class: "quiet", role: "status" });
@@ -68,6 +69,7 @@ export function createRoadPicker({ t, format, book, links: first, how, find, onC
 		input,
 		results,
 		t,
+		whyNot,
 		find: async (text) =>
 			(await find(text)).map((road) => ({
 				key: `road ${road.id}`,

@@ -16,8 +16,9 @@ const PAUSE_MS = 200;
  * @param {HTMLElement} parts.results
  * @param {import("../i18n.js").Translate} parts.t
  * @param {(text: string) => Promise<Found[]>} parts.find
+ * @param {(error: unknown) => string} parts.whyNot a failure in words: nothing found is another thing
  */
-export function createSearch({ input, results, t, find }) {
+export function createSearch({ input, results, t, find, whyNot }) {
 	/** @type {Found[]} */
 	let found = [];
 	let active = -1;
@@ -65,14 +66,14 @@ export function createSearch({ input, results, t, find }) {
 			el("div", { class: "what" }, item.name, el("div", { class: "quiet" }, item.detail)),
 		);
 
-	/** @param {Found[]} items @param {string} text */
-	function show(items, text) {
+	/** @param {Found[]} items @param {string} nothing what is said when there are none */
+	function show(items, nothing) {
 		found = items;
 		fill(
 			results,
 			...(items.length > 0
 				? items.map(option)
-				: [el("div", { role: "option", "aria-disabled": "true", "aria-selected": "false" }, t("search.nothing", { text }))]),
+				: [el("div", { role: "option", "aria-disabled": "true", "aria-selected": "false" }, nothing)]),
 		);
 		activate(-1);
 		expand(true);
@@ -85,9 +86,13 @@ export function createSearch({ input, results, t, find }) {
 			expand(false);
 			return;
 		}
-		const items = await find(text).catch(() => []);
+		let nothing = t("search.nothing", { text });
+		const items = await find(text).catch((error) => {
+			nothing = t("search.failed", { why: whyNot(error) });
+			return [];
+		});
 		if (number === asked && document.activeElement === input) {
-			show(items, text);
+			show(items, nothing);
 		}
 	}
 
