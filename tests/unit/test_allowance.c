@@ -18,6 +18,17 @@ Test(allowance, lets_a_receiver_and_its_backlog_of_a_day_through_for_ever)
 	allowance_free(allowance);
 }
 
+Test(allowance, lets_a_listed_receiver_of_ten_a_second_through_for_ever)
+{
+	struct allowance *allowance = allowance_new();
+
+	cr_assert(allowance_take(allowance, 1, TRUST_LISTED, 86400, DAY_MS));
+	for (uint64_t tenth = 1; tenth < 600000; tenth++)
+		cr_assert(allowance_take(allowance, 1, TRUST_LISTED, 1, DAY_MS + tenth * 100), "%llu",
+			  (unsigned long long)tenth);
+	allowance_free(allowance);
+}
+
 Test(allowance, bounds_what_a_flood_leaves_whatever_its_pace)
 {
 	struct allowance *allowance = allowance_new();

@@ -6,8 +6,6 @@
 #include "common/alloc.h"
 #include "common/fix.h"
 
-#define MS_A_FIX (1000 / ALLOWANCE_A_SECOND)
-
 /* One vehicle's of one trust. */
 struct purse {
 	int64_t vehicle_id;
@@ -48,9 +46,10 @@ static struct purse *find(struct allowance *allowance, int64_t vehicle_id, uint8
 
 static void fill(struct purse *purse, uint64_t now_ms)
 {
-	uint64_t more = (now_ms - purse->filled_ms) / MS_A_FIX;
+	uint64_t ms_a_fix = 1000 / (purse->trust == TRUST_LISTED ? ALLOWANCE_LISTED_A_SECOND : ALLOWANCE_A_SECOND);
+	uint64_t more = (now_ms - purse->filled_ms) / ms_a_fix;
 
-	purse->filled_ms += more * MS_A_FIX;
+	purse->filled_ms += more * ms_a_fix;
 	purse->left += more;
 	if (purse->left > ALLOWANCE_MOST)
 		purse->left = ALLOWANCE_MOST;

@@ -3,7 +3,8 @@
  * How much is kept of what nobody proved to have sent: plain NMEA and phones without a token (trust 0),
  * plain NMEA from listed networks (trust 1).  Who knows a vehicle's code could fill the disk under it.
  * So a vehicle has an allowance of each of the two, which fills up again twice as fast as a receiver
- * speaks; a router's backlog of a whole day fits.  What is believed (trust above 1) needs none.
+ * speaks, and for listed networks as fast as any receiver does, since theirs count; a router's backlog of a whole
+ * day fits.  What is believed (trust above 1) needs none.
  *
  * One thread.  Remembers each vehicle it was asked about, and nothing over a restart.
  */
@@ -15,7 +16,8 @@
 #include <stdint.h>
 
 #define ALLOWANCE_MOST 100000 /* fixes: a day of one a second, and some */
-#define ALLOWANCE_A_SECOND 2
+#define ALLOWANCE_A_SECOND UINT64_C(2)
+#define ALLOWANCE_LISTED_A_SECOND UINT64_C(10)
 
 struct allowance;
 
