@@ -383,15 +383,19 @@ static void announce(struct plowd *plowd)
 	notify_send("READY=1");
 }
 
+/* What was acknowledged is on the disk, and the rest is asked for again. */
+static void end_at_once(void)
+{
+	fprintf(stderr, "plowd: ends without waiting for what could not be stored\n");
+	_exit(EX_IOERR);
+}
+
 /* In reverse: nobody asks any more, nothing comes in, what came is stored, the rest goes. */
 static void stop(struct plowd *plowd)
 {
 	notify_send("STOPPING=1");
-	if (plowd->writer && !writer_leave(plowd->writer)) {
-		/* What was acknowledged is on the disk, and the rest is asked for again. */
-		fprintf(stderr, "plowd: ends without waiting for what could not be stored\n");
-		_exit(EX_IOERR);
-	}
+	if (plowd->writer && !writer_leave(plowd->writer))
+		end_at_once();
 	if (plowd->waiting)
 		waiting_stop(plowd->waiting);
 	plowd->waiting = NULL;
@@ -407,8 +411,8 @@ static void stop(struct plowd *plowd)
 	if (plowd->sessions)
 		sessions_stop(plowd->sessions);
 	plowd->sessions = NULL;
-	if (plowd->writer)
-		writer_stop(plowd->writer);
+	if (plowd->writer && !writer_stop(plowd->writer))
+		end_at_once();
 	if (plowd->nmea)
 		nmea_port_stop(plowd->nmea);
 	if (plowd->ingest)

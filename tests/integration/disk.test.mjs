@@ -85,52 +85,75 @@ async function spoolTimes(place, plowd, tracker) {
 	return (await sql(place.path("spool.db"), "SELECT time_ms FROM fix ORDER BY time_ms")).split("\n").filter(Boolean);
 }
 
-test("while the disk is full nobody hangs: who wants to write is told so, SIGTERM ends it, the next one gets everything", { skip: noFaults }, async (t) => {
-	const { place, db, key, faults, serve, plowd } = await town(t, "fixes");
+/** A dispatcher wants to write; how he is answered. */
+async function openOperation(user) {
+	const answer = await user.fetch("/api/v1/operations", { method: "POST",
+		headers: { "Content-Type": "application/json" }, body: JSON.stringify({ name: "第1回出動" }),
+		signal: AbortSignal.timeout(120_000) });
+	return answer.status;
+}
+
+/** A dispatcher and a unit whose fixes are being stored when the fault begins; another plowd gets all of them in the end. */
+async function interrupted(t, fault) {
+	const parts = await town(t, "fixes");
+	const { place, db, key, faults, serve, plowd } = parts;
 	const user = await place.signIn(plowd, { db });
 	const count = 300;
 	const source = `file:${await place.file("track.csv", drive(count))}`;
 	const tracker = place.start("plow-tracker", trackerArgs(place, plowd.ready.udp, key, source));
 	await until("something is stored", async () => (await metrics(plowd)).fixes_stored_total > 0);
-	await faults.begin(`write ${ENOSPC}`);
+	await faults.begin(fault);
+	const allArrivesAtTheNext = async () => {
+		await faults.end();
+		await serve(plowd.ready.udp);
+		assert.deepEqual(await tracker.exited, { status: 0, signal: null }, tracker.stderr());
+		assert.deepEqual(await storedTimes(db), Array.from({ length: count }, (_, i) => String((START + i) * 1000)));
+	};
+	return { ...parts, user, allArrivesAtTheNext };
+}
+
+test("while the disk is full nobody hangs: who wants to write is told so, SIGTERM ends it, the next one gets everything", { skip: noFaults }, async (t) => {
+	const { plowd, user, allArrivesAtTheNext } = await interrupted(t, `write ${ENOSPC}`);
 	await until("the alarm is raised", async () => (await metrics(plowd)).store_alarm === ENOSPC);
-	const opened = await user.fetch("/api/v1/operations", { method: "POST",
-		headers: { "Content-Type": "application/json" }, body: JSON.stringify({ name: "第1回出動" }),
-		signal: AbortSignal.timeout(120_000) });
-	assert.ok(opened.status >= 500, `${opened.status}`);
+	assert.ok(await openOperation(user) >= 500);
 	assert.deepEqual(await plowd.stop(), { status: 0, signal: null });
-	await faults.end();
-	await serve(plowd.ready.udp);
-	assert.deepEqual(await tracker.exited, { status: 0, signal: null }, tracker.stderr());
-	assert.equal((await storedTimes(db)).length, count);
+	await allArrivesAtTheNext();
 });
 
 test("the writer dies: no acknowledgements, an alarm in health and log, nobody hangs, and the next plowd gets everything", { skip: noFaults },
 	async (t) => {
-		const { place, db, key, faults, serve, plowd } = await town(t, "fixes");
-		const user = await place.signIn(plowd, { db });
-		const count = 300;
-		const source = `file:${await place.file("track.csv", drive(count))}`;
-		const tracker = place.start("plow-tracker", trackerArgs(place, plowd.ready.udp, key, source));
-		await until("something is stored", async () => (await metrics(plowd)).fixes_stored_total > 0);
-		await faults.begin("dead 1");
+		const { plowd, user, faults, allArrivesAtTheNext } = await interrupted(t, "dead 1");
 		await until("the alarm is raised", async () => (await health(plowd)).status === 503);
 		assert.match((await health(plowd)).alarm, /fixes are not being stored and not acknowledged/);
 		await until("the log says so", () =>
 			/fixes are not being stored and not acknowledged: .*start plowd again\n/.test(plowd.stderr()));
 		await faults.end();
 		const dead = await metrics(plowd);
-		const opened = await user.fetch("/api/v1/operations", { method: "POST",
-			headers: { "Content-Type": "application/json" }, body: JSON.stringify({ name: "第1回出動" }) });
-		assert.ok(opened.status >= 500, `${opened.status}`);
+		assert.ok(await openOperation(user) >= 500);
 		await until("the unit goes on asking", async () => (await metrics(plowd)).datagrams_total > dead.datagrams_total + 3);
 		const after = await metrics(plowd);
 		assert.deepEqual([after.acks_sent_total, after.fixes_stored_total], [dead.acks_sent_total, dead.fixes_stored_total]);
 		assert.deepEqual(await plowd.stop(), { status: 74, signal: null });
-		await serve(plowd.ready.udp);
-		assert.deepEqual(await tracker.exited, { status: 0, signal: null }, tracker.stderr());
-		assert.deepEqual(await storedTimes(db), Array.from({ length: count }, (_, i) => String((START + i) * 1000)));
+		await allArrivesAtTheNext();
 	});
+
+test("the writer dies with a change in hand: who asked for it is told, and plowd can be ended", { skip: noFaults }, async (t) => {
+	const { place, db, faults, plowd } = await town(t);
+	const user = await place.signIn(plowd, { db });
+	await faults.begin("dead 1");
+	assert.ok(await openOperation(user) >= 500);
+	assert.deepEqual(await plowd.stop(), { status: 74, signal: null });
+});
+
+test("the disk begins to hang right before SIGTERM: plowd waits for it a while, and not for ever", { skip: noFaults }, async (t) => {
+	const { place, db, faults, plowd } = await town(t);
+	const user = await place.signIn(plowd, { db });
+	await faults.begin("slow 1000000");
+	const opened = openOperation(user).catch(() => "not answered");
+	await until("the disk hangs", () => faults.struck());
+	assert.deepEqual(await plowd.stop(), { status: 74, signal: null });
+	assert.equal(await opened, "not answered");
+});
 
 test("an acknowledgement waits for the disk, not for the system's memory", { skip: noFaults }, async (t) => {
 	const { place, key, faults, plowd } = await town(t);

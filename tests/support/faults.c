@@ -9,10 +9,11 @@
  *	free BYTES       so much is free on the disk of such a file
  *	sync ERRNO       making such a file durable fails
  *	slow MS          making it durable takes so long
- *	dead 1           the thread that makes it durable is no more, and a file PLOW_FAULTS.dead is there
+ *	dead 1           the thread that makes it durable is no more
  *	clock SECONDS    the wall clock is so far off
  *
- * It is read at every call, so faults begin and end while the program runs.
+ * It is read at every call, so faults begin and end while the program runs.  When something is slow or
+ * dead for the first time there is a file PLOW_FAULTS.struck.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -80,11 +81,11 @@ static bool write_fails(int fd, off_t end)
 }
 
 /* For a test that must know when it has happened. */
-static void note_death(void)
+static void note_strike(void)
 {
 	char path[4096];
 
-	snprintf(path, sizeof(path), "%s.dead", getenv("PLOW_FAULTS"));
+	snprintf(path, sizeof(path), "%s.struck", getenv("PLOW_FAULTS"));
 	close(open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
 }
 
@@ -94,10 +95,12 @@ static bool sync_fails(int fd)
 
 	if (!is_meant(fd))
 		return false;
-	if (told("slow", &number))
+	if (told("slow", &number)) {
+		note_strike();
 		usleep((useconds_t)number * 1000);
+	}
 	if (told("dead", &number)) {
-		note_death();
+		note_strike();
 		pthread_exit(NULL);
 	}
 	if (!told("sync", &number))

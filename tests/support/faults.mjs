@@ -29,5 +29,7 @@ export function faultsFor(place, files) {
 			await rename(`${control}.next`, control);
 		},
 		end: () => rm(control, { force: true }),
+		/** Whether something was slow, or dead. */
+		struck: () => existsSync(`${control}.struck`),
 	};
 }

@@ -19,6 +19,7 @@
 
 #define RETRY_MIN_MS 100
 #define RETRY_MAX_MS 5000
+#define LOOK_MS 200 /* at the writer thread, by who waits for it */
 #define STALL_NS (5 * UINT64_C(1000000000)) /* without a commit, though there is something to commit */
 
 /* Batches go round: filling (loop) -> taken (writer) -> committed (loop) -> spare -> filling. */
@@ -45,6 +46,8 @@ struct writer {
 	pthread_mutex_t lock;
 	pthread_cond_t work, task_done, batch_free;
 	bool is_stopping, is_left;
+	bool is_pausing;         /* between two tries: it hangs in none */
+	bool has_ended, is_gone; /* the thread: it said so; it is no more, whether it said so or not */
 	uint64_t busy_since_ns; /* when the writer thread last got anywhere; 0: it has nothing to do */
 	struct task *first_task, **last_task;
 	struct writer_batch *filling, *committed; /* committed: NULL or waiting for the loop */
@@ -60,10 +63,13 @@ static void pause_locked(struct writer *writer, int delay_ms)
 {
 	struct timespec until = steady_clock_after(delay_ms);
 
+	writer->is_pausing = true;
 	while (!writer->is_stopping) {
 		if (pthread_cond_timedwait(&writer->work, &writer->lock, &until) == ETIMEDOUT)
 			break;
 	}
+	writer->is_pausing = false;
+	writer->busy_since_ns = uv_hrtime();
 }
 
 static void end_task(struct writer *writer, struct task *task, int result)
@@ -109,6 +115,7 @@ static void note_progress(struct writer *writer, int error, bool is_busy)
 	is_over = !error && stats_get(writer->stats, STAT_STORE_ALARM) != 0;
 	writer->busy_since_ns = is_busy ? uv_hrtime() : 0;
 	stats_set(writer->stats, STAT_STORE_ALARM, (uint64_t)-error);
+	pthread_cond_broadcast(&writer->task_done);
 	pthread_mutex_unlock(&writer->lock);
 	if (is_over)
 		fprintf(stderr, "plowd: fixes are being stored again\n");
@@ -122,27 +129,43 @@ static void expect_progress_locked(struct writer *writer)
 	pthread_cond_signal(&writer->work);
 }
 
-static bool is_stalled_locked(const struct writer *writer)
+/* Whether the thread is no more, without having said that it ends: what it had in hand stays undone. */
+static bool is_dead_locked(struct writer *writer)
 {
-	return writer->busy_since_ns && uv_hrtime() - writer->busy_since_ns > STALL_NS;
+	writer->is_gone = writer->is_gone || pthread_tryjoin_np(writer->thread, NULL) == 0;
+	return writer->is_gone && !writer->has_ended;
+}
+
+/* Whether to wait for it is in vain, as far as anybody can tell. */
+static bool is_stalled_locked(struct writer *writer)
+{
+	return is_dead_locked(writer) ||
+	       (writer->busy_since_ns && !writer->is_pausing && uv_hrtime() - writer->busy_since_ns > STALL_NS);
+}
+
+/* Lets the others have the lock for a while, or until the writer got somewhere. */
+static void wait_a_while_locked(struct writer *writer)
+{
+	struct timespec until = steady_clock_after(LOOK_MS);
+
+	pthread_cond_timedwait(&writer->task_done, &writer->lock, &until);
 }
 
 void writer_watch(struct writer *writer)
 {
-	bool is_stalled, is_new;
+	bool is_new, is_dead;
 
 	pthread_mutex_lock(&writer->lock);
-	is_stalled = is_stalled_locked(writer);
-	is_new = is_stalled && stats_get(writer->stats, STAT_STORE_ALARM) == 0;
+	is_dead = is_dead_locked(writer);
+	is_new = is_stalled_locked(writer) && stats_get(writer->stats, STAT_STORE_ALARM) == 0;
 	if (is_new)
 		stats_set(writer->stats, STAT_STORE_ALARM, EBUSY);
 	pthread_mutex_unlock(&writer->lock);
 	if (is_new)
-		fprintf(stderr, "plowd: fixes are not being stored and not acknowledged: nothing was got done for %d s; "
-				"if the disk is sound and no other program holds the database, start plowd again\n",
-			(int)(STALL_NS / 1000000000));
-	if (is_stalled)
-		refuse_tasks(writer, -EBUSY);
+		fprintf(stderr, "plowd: fixes are not being stored and not acknowledged: %s start plowd again\n",
+			is_dead ? "the thread that stores them is no more;" :
+				  "nothing was got done for five seconds; if the disk is sound and no other "
+				  "program holds the database,");
 }
 
 /* Tries until it is stored; gives up only when stopping.  Returns whether it is stored. */
@@ -249,6 +272,10 @@ static void *run(void *arg)
 		run_next_task(writer);
 		note_progress(writer, 0, false);
 	}
+	pthread_mutex_lock(&writer->lock);
+	writer->has_ended = true;
+	pthread_cond_broadcast(&writer->task_done);
+	pthread_mutex_unlock(&writer->lock);
 	return NULL;
 }
 
@@ -308,8 +335,8 @@ int writer_start(uv_loop_t *loop, const char *db_path, struct stats *stats,
 	pthread_condattr_init(&monotonic);
 	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
 	pthread_cond_init(&writer->work, &monotonic);
+	pthread_cond_init(&writer->task_done, &monotonic);
 	pthread_condattr_destroy(&monotonic);
-	pthread_cond_init(&writer->task_done, NULL);
 	pthread_cond_init(&writer->batch_free, NULL);
 	uv_async_init(loop, &writer->async, on_async);
 	writer->async.data = writer;
@@ -354,6 +381,33 @@ int writer_submit(struct writer *writer, const struct writer_job *job, const str
 	return result;
 }
 
+/* Takes a task out of the queue again; false: the writer has taken it up. */
+static bool withdraw_locked(struct writer *writer, const struct task *task)
+{
+	struct task **at = &writer->first_task;
+
+	while (*at && *at != task)
+		at = &(*at)->next;
+	if (!*at)
+		return false;
+	*at = task->next;
+	if (!*at)
+		writer->last_task = at;
+	return true;
+}
+
+/* Waits for the end of a task, as long as there may be one. */
+static void await_locked(struct writer *writer, struct task *task)
+{
+	while (!task->is_done) {
+		if (is_stalled_locked(writer) && (withdraw_locked(writer, task) || is_dead_locked(writer))) {
+			task->result = -EBUSY;
+			return;
+		}
+		wait_a_while_locked(writer);
+	}
+}
+
 int writer_run(struct writer *writer, writer_task *run_it, void *arg)
 {
 	struct task task = {.run = run_it, .arg = arg, .result = -ECANCELED};
@@ -364,8 +418,7 @@ int writer_run(struct writer *writer, writer_task *run_it, void *arg)
 		*writer->last_task = &task;
 		writer->last_task = &task.next;
 		expect_progress_locked(writer);
-		while (!task.is_done)
-			pthread_cond_wait(&writer->task_done, &writer->lock);
+		await_locked(writer, &task);
 	}
 	pthread_mutex_unlock(&writer->lock);
 	return task.result;
@@ -393,24 +446,37 @@ static void on_closed(uv_handle_t *handle)
 bool writer_leave(struct writer *writer)
 {
 	bool is_stalled;
+	uint64_t since_ns;
 
 	on_async(&writer->async);
 	pthread_mutex_lock(&writer->lock);
-	is_stalled = is_stalled_locked(writer);
 	writer->is_left = true;
 	pthread_cond_broadcast(&writer->batch_free);
+	since_ns = writer->busy_since_ns;
+	while (!(is_stalled = is_stalled_locked(writer)) && since_ns && !writer->is_pausing &&
+	       writer->busy_since_ns == since_ns)
+		wait_a_while_locked(writer);
 	pthread_mutex_unlock(&writer->lock);
 	return !is_stalled;
 }
 
-void writer_stop(struct writer *writer)
+bool writer_stop(struct writer *writer)
 {
-	(void)writer_leave(writer);
+	bool is_stalled;
+
+	if (!writer_leave(writer))
+		return false;
 	pthread_mutex_lock(&writer->lock);
 	writer->is_stopping = true;
 	pthread_cond_broadcast(&writer->work);
+	while (!(is_stalled = is_stalled_locked(writer)) && !writer->has_ended)
+		wait_a_while_locked(writer);
 	pthread_mutex_unlock(&writer->lock);
-	pthread_join(writer->thread, NULL);
+	if (is_stalled)
+		return false;
+	if (!writer->is_gone)
+		pthread_join(writer->thread, NULL);
 	on_async(&writer->async);
 	uv_close((uv_handle_t *)&writer->async, on_closed);
+	return true;
 }

@@ -84,14 +84,15 @@ typedef void writer_task(struct db_txn *txn, void *arg);
 /*
  * Runs a task on the writer thread and waits for its commit.  Any thread but the loop's and the
  * writer's.  Returns 0 or negative errno: then nothing of it is stored.  While fixes cannot be
- * stored it fails at once, or after the try under way; when that hangs, with -EBUSY.
+ * stored it fails at once, or after the try under way; with -EBUSY when that hangs, or the writer thread is no
+ * more.  A task that is under way itself when the disk begins to hang waits with it: nobody knows its end.
  */
 int writer_run(struct writer *writer, writer_task *task, void *arg) PLOW_MUST_USE;
 
 /*
  * Raises the alarm when something has waited for the writer thread for more than five seconds and it got
- * nowhere: another process holds the database, the disk hangs, or the thread is no more.  Who waits in
- * writer_run() is then told so.  Loop thread, about once a second.
+ * nowhere: another process holds the database, the disk hangs; or the thread is no more.  Loop thread, about once
+ * a second.
  */
 void writer_watch(struct writer *writer);
 
@@ -104,15 +105,16 @@ void writer_on_change(struct writer *writer, void (*wake)(void *arg), void *arg)
 /*
  * The loop ends: from now on the writer waits for it no more, so that the loop may wait for threads
  * which wait in writer_run().  What is committed after this is acknowledged by writer_stop() or not at
- * all, and then the unit asks again.  Loop thread, before it waits for anybody.  False when the writer
- * has got nowhere for long: whoever waits for it, or for a thread that may, would wait for ever.
+ * all, and then the unit asks again.  Loop thread, before it waits for anybody.  What the writer is at it may
+ * end, up to five seconds.  False when it does not: whoever waits for it, or for a thread that may, would wait
+ * for ever.
  */
-bool writer_leave(struct writer *writer);
+bool writer_leave(struct writer *writer) PLOW_MUST_USE;
 
 /*
  * Commits what is queued (unless commits fail), ends the thread, delivers what was committed, and
- * frees the writer when the loop has closed its handle.
+ * frees the writer when the loop has closed its handle.  False when the thread cannot be ended, as writer_leave().
  */
-void writer_stop(struct writer *writer);
+bool writer_stop(struct writer *writer) PLOW_MUST_USE;
 
 #endif
