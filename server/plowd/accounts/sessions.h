@@ -18,17 +18,10 @@
 
 #include "common/attr.h"
 #include "server/accounts.h"
+#include "server/plowd/accounts/caller.h"
 
 struct sessions;
 struct writer;
-
-/* Who calls. */
-struct caller {
-	int64_t session_id, user_id;
-	uint8_t token_hash[TOKEN_HASH_BYTES];
-	enum account_role role;
-	char name[ACCOUNT_NAME_BYTES], contractor[ACCOUNT_CONTRACTOR_BYTES];
-};
 
 struct sessions_config {
 	uv_loop_t *loop;
