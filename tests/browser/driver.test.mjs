@@ -162,8 +162,22 @@ test("the driver's own area, from the files the town publishes", async (t) => {
 		await picture(page, "driver-moving");
 	});
 
-	await t.test("when it stands there is a list, the nearest first, and a sketch", async () => {
+	await t.test("a shift that ends while it moves has its summary when it stands, and says so", async () => {
+		await page.locator("#shift").tap();
+		await until("it has begun", async () => (await textOf(page, "shift")) === "終了");
+		await until("a fix is in it", async () => /\d\d:\d\d から/.test(await textOf(page, "source")));
+		await page.locator("#shift").tap();
+		await page.locator("#shift").tap();
+		await until("it waits", async () => /停車すると作業のまとめ/.test(await textOf(page, "source")));
+		assert.equal(await page.locator("#summary").isVisible(), false);
 		gnss.stand();
+		await until("it is there", () => page.locator("#summary").isVisible());
+		await picture(page, "driver-summary-moved");
+		await page.locator("#confirm").tap();
+		await until("it goes", async () => !(await page.locator("#summary").isVisible()));
+	});
+
+	await t.test("when it stands there is a list, the nearest first, and a sketch", async () => {
 		await until("it stands", () => page.locator("#area-open").isVisible());
 		const { width, height } = await page.locator("#area-open").boundingBox();
 		assert.ok(width >= 88 && height >= 88);

@@ -120,12 +120,21 @@ function inputs(status) {
 	return [...say("blade"), ...say("spreader")].join("　");
 }
 
+/** Since when, or what happens without a shift. @param {import("./types.js").CabStatus} status */
+function sourceWords(status) {
+	const { open, from, unconfirmed, tracks_shifts_only: only } = status.shift;
+	if (open) {
+		return from ? t("driver.since", { time: format.time(Date.parse(from)) }) : "";
+	}
+	return t(unconfirmed > 0 ? "driver.summary.waits" : only ? "driver.not_tracked" : "driver.tracked");
+}
+
 /** @param {import("./types.js").CabStatus} status */
 function showWork(status) {
-	const { open, from, tracks_shifts_only: only } = status.shift;
+	const { open } = status.shift;
 	const sure = performance.now() < sureUntil;
 	setText(byId("work"), open || status.work_state !== NONE ? word(t, "work", status.work_state) : t("driver.off"));
-	setText(byId("source"), open ? (from ? t("driver.since", { time: format.time(Date.parse(from)) }) : "") : t(only ? "driver.not_tracked" : "driver.tracked"));
+	setText(byId("source"), sourceWords(status));
 	setText(byId("inputs"), inputs(status));
 	setText(shift, t(open ? (sure ? "driver.end_sure" : "driver.end") : "driver.start"));
 	shift.dataset.state = open ? (sure ? "sure" : "on") : "off";
