@@ -57,3 +57,11 @@ export function prepareForm(t, send, words) {
 
 /** What is in a field. @param {string} id */
 export const valueOf = (id) => /** @type {HTMLInputElement} */ (byId(id)).value;
+
+/** A new password, typed twice. @param {string} id @param {import("./i18n.js").Translate} t */
+export function newPassword(id, t) {
+	if (valueOf(id) !== valueOf("again")) {
+		throw new Error(t("account.not_the_same"));
+	}
+	return valueOf(id);
+}

@@ -23,11 +23,11 @@ const themeIcon = () =>
 		svg("circle", { cx: 12, cy: 12, r: 8 }),
 		svg("path", { fill: "currentColor", d: "M12 4a8 8 0 0 1 0 16Z" }));
 
-/** Draws the bar, its words still to be translated. @param {string} [title] the key of the page's own name, where nothing else on it says so */
+/** Draws the bar, its words still to be translated. @param {string} title the key of the page's own name */
 export function drawHeader(title) {
 	const bar = byId("bar");
 	bar.prepend(
-		el("h1", { class: "brand" }, mark(), el("span", { "data-t": "brand" }), title && el("span", { class: "unseen", "data-t": title }), el("small", { id: "town" })),
+		el("h1", { class: "brand" }, mark(), el("span", { "data-t": "brand" }), el("span", { class: "unseen", "data-t": title }), el("small", { id: "town" })),
 		el("nav", { class: "pages", id: "pages", "data-t-label": "pages.label", hidden: true }),
 	);
 	bar.append(

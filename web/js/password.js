@@ -2,7 +2,7 @@
 /*
  * One's own password, changed by who knows the old one.
  */
-import { prepareForm, valueOf } from "./account.js";
+import { newPassword, prepareForm, valueOf } from "./account.js";
 import * as api from "./data/api.js";
 import { byId } from "./dom.js";
 import { prepareStaffPage, sayIn } from "./staff.js";
@@ -12,10 +12,7 @@ const { t, begin } = await prepareStaffPage("password.title");
 prepareForm(
 	t,
 	async () => {
-		if (valueOf("new-password") !== valueOf("again")) {
-			throw new Error(t("account.not_the_same"));
-		}
-		await api.changePassword(valueOf("password"), valueOf("new-password"));
+		await api.changePassword(valueOf("password"), newPassword("new-password", t));
 		location.replace("/dispatch.html");
 	},
 	{ 400: "account.bad_password", 401: "password.signed_out", 403: "password.wrong", 429: "signin.wait", 503: "signin.busy" },

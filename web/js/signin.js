@@ -5,12 +5,9 @@
 import { nextPlace, prepareForm, valueOf } from "./account.js";
 import * as api from "./data/api.js";
 import { byId } from "./dom.js";
-import { drawHeader } from "./header.js";
-import { preparePage } from "./page.js";
+import { prepareStaffPage } from "./staff.js";
 
-drawHeader();
-const { t } = await preparePage(api.getLocale);
-document.title = `${t("signin.title")}｜${t("brand")}`;
+const { t } = await prepareStaffPage("signin.title");
 
 prepareForm(
 	t,
