@@ -411,10 +411,10 @@ static void stop(struct plowd *plowd)
 	if (plowd->sessions)
 		sessions_stop(plowd->sessions);
 	plowd->sessions = NULL;
-	if (plowd->writer && !writer_stop(plowd->writer))
-		end_at_once();
 	if (plowd->nmea)
 		nmea_port_stop(plowd->nmea);
+	if (plowd->writer && !writer_stop(plowd->writer))
+		end_at_once();
 	if (plowd->ingest)
 		ingest_stop(plowd->ingest);
 	plowd->ingest = NULL;

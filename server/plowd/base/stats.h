@@ -30,6 +30,7 @@
 	X(ACK_FAILURES, counter, "ack_failures_total", "Acknowledgements that could not be sent")  \
 	X(CLONES, counter, "clones_total", "Signs of two copies of a unit's disk")       \
 	X(NMEA_DATAGRAMS, counter, "nmea_datagrams_total", "Datagrams received on the NMEA port")  \
+	X(NMEA_DROPS, counter, "nmea_kernel_drops_total", "NMEA lost before plowd read it")        \
 	X(NMEA_FIXES, counter, "nmea_fixes_total", "Fixes taken from plain NMEA")                  \
 	X(NMEA_VOIDS, counter, "nmea_voids_total", "NMEA sentences that know no position")         \
 	X(NMEA_BAD_CHECKSUM, counter, "nmea_bad_checksum_total", "NMEA refused: wrong checksum")   \

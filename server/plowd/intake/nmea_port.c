@@ -10,6 +10,7 @@
 #include "common/alloc.h"
 #include "common/clock.h"
 #include "server/plowd/intake/nmea_sender.h"
+#include "server/plowd/intake/udp.h"
 #include "server/plowd/base/stats.h"
 
 #define RECEIVE_BUFFER_BYTES (4 * 1024 * 1024)
@@ -20,6 +21,7 @@ struct nmea_port {
 	uv_udp_t udp;
 	uv_timer_t timer;
 	int open_handles;
+	uint32_t drops; /* the kernel's count, when last asked */
 	char received[65536];
 	struct nmea_desk desk;
 	struct nmea_sender senders[SENDERS];
@@ -66,10 +68,20 @@ static struct nmea_sender *find_sender(struct nmea_port *port, const struct sock
 	return victim;
 }
 
+static void count_drops(struct nmea_port *port)
+{
+	uv_os_fd_t fd;
+
+	if (uv_fileno((const uv_handle_t *)&port->udp, &fd) == 0)
+		stats_add(port->desk.parts.stats, STAT_NMEA_DROPS, udp_drops_of(fd, &port->drops));
+}
+
 static void on_timer(uv_timer_t *timer)
 {
 	struct nmea_port *port = timer->data;
 	int64_t now_ms = wall_clock_ms();
+
+	count_drops(port);
 
 	for (size_t i = 0; i < port->sender_count; i++) {
 		struct nmea_sender *sender = &port->senders[i];
@@ -111,6 +123,8 @@ static void on_closed(uv_handle_t *handle)
 
 void nmea_port_stop(struct nmea_port *port)
 {
+	for (size_t i = 0; i < port->sender_count; i++)
+		nmea_sender_end_epoch(&port->senders[i]);
 	uv_close((uv_handle_t *)&port->udp, on_closed);
 	uv_close((uv_handle_t *)&port->timer, on_closed);
 }

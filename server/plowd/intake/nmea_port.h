@@ -34,6 +34,7 @@ struct nmea_port_parts {
 /* Binds and listens. Returns 0 or negative errno (-EADDRINUSE). */
 int nmea_port_start(uv_loop_t *loop, const struct sockaddr *address,
 		    const struct nmea_port_parts *parts, struct nmea_port **out) PLOW_MUST_USE;
+/* Hands on what was read; before the writer stops. */
 void nmea_port_stop(struct nmea_port *port);
 int nmea_port_address(const struct nmea_port *port, struct sockaddr_storage *out) PLOW_MUST_USE;
 

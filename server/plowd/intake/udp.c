@@ -195,16 +195,21 @@ int udp_address(const struct udp *udp, struct sockaddr_storage *out)
 	return getsockname(udp->fd, (struct sockaddr *)out, &size) == 0 ? 0 : -errno;
 }
 
-uint32_t udp_drops(struct udp *udp)
+uint32_t udp_drops_of(int fd, uint32_t *seen)
 {
 	uint32_t memory[SK_MEMINFO_VARS], since;
 	socklen_t size = sizeof(memory);
 
-	if (getsockopt(udp->fd, SOL_SOCKET, SO_MEMINFO, memory, &size) != 0)
+	if (getsockopt(fd, SOL_SOCKET, SO_MEMINFO, memory, &size) != 0)
 		return 0;
-	since = memory[SK_MEMINFO_DROPS] - udp->drops;
-	udp->drops = memory[SK_MEMINFO_DROPS];
+	since = memory[SK_MEMINFO_DROPS] - *seen;
+	*seen = memory[SK_MEMINFO_DROPS];
 	return since;
+}
+
+uint32_t udp_drops(struct udp *udp)
+{
+	return udp_drops_of(udp->fd, &udp->drops);
 }
 
 static void on_poll_closed(uv_handle_t *handle)

@@ -43,6 +43,8 @@ int udp_address(const struct udp *udp, struct sockaddr_storage *out) PLOW_MUST_U
 
 /* How many datagrams the kernel dropped since the last question. */
 uint32_t udp_drops(struct udp *udp);
+/* The same of any UDP socket; *seen is what it had dropped then, 0 at first. */
+uint32_t udp_drops_of(int fd, uint32_t *seen);
 
 /* Closes it; freed, and on_closed(arg) called, when the loop has let go of it. */
 void udp_stop(struct udp *udp, void (*on_closed)(void *arg));
