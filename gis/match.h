@@ -36,8 +36,7 @@ struct match_params {
 	double evidence_m;  /* fixes so far apart count as independent of each other */
 	double drift_s;     /* an error lasts about so long, */
 	double drift_m;     /* or over so many metres of driving; */
-	double wobble_m;    /* what changes of it at once, */
-	double wobble_share; /* and this share of the error, where a measured motion tells more */
+	double wobble_m;    /* what changes of it at once */
 	double motion_mps;  /* so far off is a measured velocity, */
 	double motion_mps2; /* and the motion between two fixes, so many seconds apart squared */
 	double search_radius_m; /* how far a road may be from a fix, unless the last one was further

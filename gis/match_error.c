@@ -26,34 +26,42 @@ void error_trail_clear(struct error_trail *trail)
 	trail->goes_on = false;
 }
 
-/* Nothing is known yet but how large errors are. */
-static struct belief nothing(double sigma_m)
+struct belief belief_begin(double sigma_m)
 {
 	return (struct belief){.xx = sigma_m * sigma_m, .yy = sigma_m * sigma_m};
 }
 
 /*
- * From one anchor to the next: an error is forgotten little by little, and where the receiver
- * measured its motion, it is known how its error changed.  Both together, as in model_drift().
+ * An error is forgotten little by little, and where the receiver measured its motion, it is known
+ * how its error changed.  Both together, two bells multiplied.
  */
-static void expect(struct error_mark *mark, const struct error_mark *before,
-		   const struct match_params *params, const struct anchor *anchor, double seconds)
+struct error_change error_change(const struct match_params *params, double sigma_m,
+				 const struct motion *motion, double seconds, double straight_m)
 {
-	double kept = exp(-seconds / params->drift_s);
-	double forgotten = anchor->sigma_m * anchor->sigma_m * (1 - kept * kept);
-	double measured = anchor->motion.variance;
-	double share = isinf(measured) || forgotten <= 0 ? 0 : forgotten / (forgotten + measured);
-	double variance = isinf(measured) ? forgotten : share * measured;
-	const struct belief *was = &before->seen;
+	double kept = exp(-seconds / params->drift_s - straight_m / params->drift_m);
+	double forgotten = sigma_m * sigma_m * (1 - kept * kept), share;
 
-	kept += (1 - kept) * share;
-	mark->kept = kept;
-	mark->expected = (struct belief){
-		.x_m = kept * was->x_m + (share > 0 ? share * anchor->motion.drift_x_m : 0),
-		.y_m = kept * was->y_m + (share > 0 ? share * anchor->motion.drift_y_m : 0),
-		.xx = kept * kept * was->xx + variance,
+	if (isinf(motion->variance) || forgotten <= 0)
+		return (struct error_change){.kept = kept, .variance = forgotten};
+	share = forgotten / (forgotten + motion->variance);
+	return (struct error_change){
+		.kept = kept + (1 - kept) * share,
+		.x_m = share * motion->drift_x_m,
+		.y_m = share * motion->drift_y_m,
+		.variance = share * motion->variance,
+	};
+}
+
+struct belief belief_after(const struct belief *was, const struct error_change *change)
+{
+	double kept = change->kept;
+
+	return (struct belief){
+		.x_m = kept * was->x_m + change->x_m,
+		.y_m = kept * was->y_m + change->y_m,
+		.xx = kept * kept * was->xx + change->variance,
 		.xy = kept * kept * was->xy,
-		.yy = kept * kept * was->yy + variance,
+		.yy = kept * kept * was->yy + change->variance,
 	};
 }
 
@@ -73,45 +81,52 @@ static void see(struct belief *belief, double normal_x, double normal_y, double 
 	belief->yy -= py * py / doubt;
 }
 
-/* What the road the vehicle is on tells. */
-static void look(const struct error_trail *trail, struct error_mark *mark,
-		 const struct anchor *anchor, const struct state *state)
+double belief_beside(const struct belief *belief, const struct match_params *params,
+		     double ahead_x, double ahead_y)
 {
-	double ahead_x, ahead_y, wide_m = trail->params.wobble_m;
-	double weight = fmax(WEIGHT_LEAST, anchor->step.weight);
+	return belief->xx * ahead_y * ahead_y - 2 * belief->xy * ahead_x * ahead_y +
+	       belief->yy * ahead_x * ahead_x + params->wobble_m * params->wobble_m;
+}
 
-	mark->seen = mark->expected;
-	if (state->arc == ARC_NONE)
-		return;
-	places_ahead(trail->net, state->arc, state->at_m, &ahead_x, &ahead_y);
-	see(&mark->seen, -ahead_y, ahead_x,
-	    state->error_y_m * ahead_x - state->error_x_m * ahead_y, wide_m * wide_m / weight);
+void belief_see(struct belief *belief, const struct match_params *params, double weight,
+		const struct state *state, double ahead_x, double ahead_y)
+{
+	double wide_m = params->wobble_m;
+
+	see(belief, -ahead_y, ahead_x, state->error_y_m * ahead_x - state->error_x_m * ahead_y,
+	    wide_m * wide_m / fmax(WEIGHT_LEAST, weight));
 }
 
 /* What the next mark knows better, this one does as well, as far as the one follows from the other. */
-static void look_back(struct error_mark *mark, const struct error_mark *next)
+static void look_back(struct error_mark *mark, const struct belief *f,
+		      const struct error_change *change, const struct error_mark *next)
 {
-	const struct belief *p = &next->expected, *f = &mark->seen;
+	const struct belief expected = belief_after(f, change), *p = &expected;
 	double det = p->xx * p->yy - p->xy * p->xy;
 	double x = next->x_m - p->x_m, y = next->y_m - p->y_m;
 	double u = (p->yy * x - p->xy * y) / det, v = (p->xx * y - p->xy * x) / det;
 
-	mark->x_m = f->x_m + next->kept * (f->xx * u + f->xy * v);
-	mark->y_m = f->y_m + next->kept * (f->xy * u + f->yy * v);
+	mark->x_m = f->x_m + change->kept * (f->xx * u + f->xy * v);
+	mark->y_m = f->y_m + change->kept * (f->xy * u + f->yy * v);
 }
 
 /* Where on its arc a state is, when the fix is moved by its error. */
 static double place_m(const struct error_trail *trail, const struct error_mark *mark,
 		      const struct state *state)
 {
-	double ahead_x, ahead_y, at_m;
+	struct place_point point;
+	double length_m, ahead_m;
+	bool forward;
 
 	if (state->arc == ARC_NONE)
 		return state->at_m;
-	places_ahead(trail->net, state->arc, state->at_m, &ahead_x, &ahead_y);
-	at_m = state->at_m + (state->error_x_m - mark->x_m) * ahead_x +
-	       (state->error_y_m - mark->y_m) * ahead_y;
-	return fmin(arc_length_m(trail->net, state->arc), fmax(0, at_m));
+	forward = arc_is_forward(state->arc);
+	length_m = arc_length_m(trail->net, state->arc);
+	point = places_point(trail->net, arc_link(state->arc),
+			     forward ? state->at_m : length_m - state->at_m);
+	ahead_m = (state->error_x_m - mark->x_m) * point.ahead_x +
+		  (state->error_y_m - mark->y_m) * point.ahead_y;
+	return fmin(length_m, fmax(0, state->at_m + (forward ? ahead_m : -ahead_m)));
 }
 
 static void make_room(struct error_trail *trail, size_t marks)
@@ -121,35 +136,22 @@ static void make_room(struct error_trail *trail, size_t marks)
 			x_grow(trail->marks, trail->room, &trail->room, sizeof(*trail->marks));
 }
 
-static double seconds_between(const struct anchor *before, const struct anchor *after)
-{
-	return (double)(after->at.fix.time_ms - before->at.fix.time_ms) / 1000;
-}
-
 void error_trail_follow(struct error_trail *trail, const struct lattice *lattice,
 			const struct choice *choices)
 {
-	const struct anchor *anchors = lattice->anchors;
-	size_t last = lattice->anchor_count - 1, first = trail->goes_on ? 1 : 0;
+	size_t last = lattice->anchor_count - 1;
+	const struct state *state = &lattice->states[choices[last].state];
 	struct error_mark *marks;
 
 	make_room(trail, lattice->anchor_count);
 	marks = trail->marks;
-	for (size_t i = first; i <= last; i++) {
-		if (i > 0)
-			expect(&marks[i], &marks[i - 1], &trail->params, &anchors[i],
-			       seconds_between(&anchors[i - 1], &anchors[i]));
-		else
-			marks[i].expected = nothing(anchors[i].sigma_m);
-		look(trail, &marks[i], &anchors[i], &lattice->states[choices[i].state]);
-	}
-	marks[last].x_m = marks[last].seen.x_m;
-	marks[last].y_m = marks[last].seen.y_m;
+	marks[last].x_m = state->error.x_m;
+	marks[last].y_m = state->error.y_m;
 	for (size_t i = last; i-- > 0;)
-		look_back(&marks[i], &marks[i + 1]);
-	for (size_t i = first; i <= last; i++) {
-		const struct state *state = &lattice->states[choices[i].state];
-
+		look_back(&marks[i], &lattice->states[choices[i].state].error,
+			  &lattice->anchors[i + 1].error, &marks[i + 1]);
+	for (size_t i = trail->goes_on ? 1 : 0; i <= last; i++) {
+		state = &lattice->states[choices[i].state];
 		marks[i].at_m = place_m(trail, &marks[i], state);
 		if (i > 0 && state->arrival == ARRIVED_ALONG)
 			marks[i].at_m = fmax(marks[i].at_m, marks[i - 1].at_m);

@@ -2,16 +2,17 @@
 /*
  * How far is the receiver off?  A fix tells how far beside its road the vehicle seems to be, but
  * not how far along it.  An error lasts, though: what the cross street told of it half a minute ago,
- * or tells in half a minute, it tells now.  This follows the error as a vector along the history
- * that was chosen, both ways in time (a Kalman filter and Rauch, Tung and Striebel's smoother,
- * 1965), so that the places where a vehicle turned or worked last can be told better than one fix
- * tells them.  docs/MATCHING.md, Where along the road.
+ * it tells now.  Each state of the lattice carries what its history tells of the error as a vector
+ * (a Kalman filter).  A trail carries what the chosen history tells back in time as well (Rauch,
+ * Tung and Striebel's smoother, 1965), so that the places where a vehicle turned or worked last are
+ * told better than by one fix.  docs/MATCHING.md: measured motion, and Where along the road.
  *
  * Pure.  A trail belongs to one matcher.
  */
 #ifndef PLOW_GIS_MATCH_ERROR_H
 #define PLOW_GIS_MATCH_ERROR_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -19,17 +20,24 @@
 #include "gis/match_lattice.h"
 #include "gis/network.h"
 
-/* What is believed of an error: a bell in the plane. */
-struct belief {
-	double x_m, y_m, xx, xy, yy;
-};
+/* What is believed at first. */
+struct belief belief_begin(double sigma_m);
+/* What becomes of an error in so many seconds and metres, and of what is believed of it. */
+struct error_change error_change(const struct match_params *params, double sigma_m,
+				 const struct motion *motion, double seconds, double straight_m);
+struct belief belief_after(const struct belief *was, const struct error_change *change);
+/* The vehicle is on its road, which leads ahead: so far beside it is the error, but for its width. */
+void belief_see(struct belief *belief, const struct match_params *params, double weight,
+		const struct state *state, double ahead_x, double ahead_y);
+
+/* How far beside a road a fix may seem to be, as believed: the variance, the road's width included. */
+double belief_beside(const struct belief *belief, const struct match_params *params,
+		     double ahead_x, double ahead_y);
 
 /* An anchor on the way. */
 struct error_mark {
-	struct belief expected, seen; /* before its road told of it, and after */
-	double kept;                  /* what of the error before is left in `expected` */
-	double x_m, y_m;              /* the error, as all the marks of the trail tell */
-	double at_m;                  /* so the vehicle was here, on the arc of the state chosen */
+	double x_m, y_m; /* the error, as all the marks of the trail tell */
+	double at_m;     /* so the vehicle was here, on the arc of the state chosen */
 };
 
 struct error_trail {

@@ -29,7 +29,18 @@ enum arrival_kind {
 	ARRIVED_TURN_ROUTE, /* turned round on the link first, then so */
 };
 
+/* What is believed of a receiver's error: a bell in the plane. */
+struct belief {
+	double x_m, y_m, xx, xy, yy;
+};
+
+/* How an error becomes that of the next anchor: what is left of it, what comes to it, give or take. */
+struct error_change {
+	double kept, x_m, y_m, variance;
+};
+
 struct state {
+	struct belief error; /* as the history to here tells */
 	double cost;     /* of the cheapest history that ends here, the newest fix's best being 0 */
 	double at_m;     /* from where the arc begins, in the direction of driving */
 	double behind_m; /* so far back the fix seems to be */
@@ -62,7 +73,7 @@ struct anchor {
 	double gap_s;         /* without any fix, right before this one; 0 if nothing moved */
 	struct motion motion;   /* on the way from the anchor before, if it can be believed */
 	struct model_step step; /* filled in by lattice_add() */
-	double sigma_m;         /* the receiver's error as learnt until here, likewise */
+	struct error_change error; /* since the anchor before, likewise */
 	uint32_t first, states; /* its states */
 };
 

@@ -32,7 +32,6 @@ struct match_params match_params_default(void)
 		.drift_s = 30,
 		.drift_m = 200,
 		.wobble_m = 2,
-		.wobble_share = 0.3,
 		.motion_mps = 0.1,
 		.motion_mps2 = 0.015,
 		.search_radius_m = 50,
@@ -82,26 +81,6 @@ struct model_step model_step(const struct match_params *params, double sigma_m, 
 		.turn_at_end = params->turn_end_cost,
 	};
 	return step;
-}
-
-/*
- * Two things are known of the change: that it is `change_m` at most, and what the motion says.  Both
- * together give its mean and what is left in doubt (the product of two bells).
- */
-void model_drift(const struct match_params *params, double sigma_m, const struct motion *motion,
-		 struct model_step *step)
-{
-	double wobble_m = hypot(params->wobble_m, params->wobble_share * sigma_m);
-	double doubt = motion->variance + wobble_m * wobble_m;
-	double known = step->change_m * step->change_m;
-	double share = known / (known + doubt);
-
-	if (isinf(doubt))
-		return;
-	step->drift_x_m = share * motion->drift_x_m;
-	step->drift_y_m = share * motion->drift_y_m;
-	step->change_m *= sqrt(1 - share);
-	step->kept += (1 - step->kept) * share;
 }
 
 /*
@@ -158,9 +137,9 @@ double model_off(const struct match_params *params)
 }
 
 double model_change(const struct match_params *params, const struct model_step *step,
-		    double change_m)
+		    double sigmas)
 {
-	return step->kept * tailed(change_m / step->change_m, params->tail_sigmas);
+	return step->kept * tailed(fabs(sigmas), params->tail_sigmas);
 }
 
 double model_shortfall(const struct model_step *step, double metres)

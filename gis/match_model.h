@@ -23,8 +23,7 @@ struct model_step {
 	double straight_m;
 	double weight;     /* of the second fix's distance: near fixes have nearly the same error */
 	double kept;       /* correlation of its error with the first's */
-	double change_m;   /* how much the error changes meanwhile, one sigma, */
-	double drift_x_m, drift_y_m; /* around this */
+	double change_m;   /* how much the error changes meanwhile, one sigma */
 	double furthest_m; /* no vehicle drives more than this */
 	struct route_costs costs;
 };
@@ -41,8 +40,6 @@ struct model_step model_step(const struct match_params *params, double sigma_m, 
 struct motion {
 	double drift_x_m, drift_y_m, variance;
 };
-void model_drift(const struct match_params *params, double sigma_m, const struct motion *motion,
-		 struct model_step *step);
 /* Of 0 to 1, how often so far the motion told of an error; above MODEL_TRUST it is believed. */
 #define MODEL_TRUST 0.5
 double model_learn_motion(double trust, double sigma_m, const struct motion *motion);
@@ -60,9 +57,9 @@ double model_motion_variance(const struct match_params *params, double seconds,
 double model_emission(const struct match_params *params, double sigma_m, double distance_m);
 /* The vehicle is on no road of the map. */
 double model_off(const struct match_params *params);
-/* The error changed by change_m since the fix before. */
+/* The error changed since the fix before, by so much more than was to be expected. */
 double model_change(const struct match_params *params, const struct model_step *step,
-		    double change_m);
+		    double sigmas);
 /*
  * The vehicle drove `metres` between two fixes.  Every metre is paid for on the way, so that what
  * is shorter than the distance of the fixes would seem likelier: this makes good for it, twice, so

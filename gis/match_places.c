@@ -13,11 +13,12 @@ _Static_assert(LATTICE_STATES_MOST == 2 * CANDIDATES_MOST + 1,
 #define RADIUS_MORE_M 30
 #define RADIUS_MOST 3 /* of search_radius_m */
 
-/* The vertex before a point of a link; there is another one after it. */
-static const struct vertex *vertex_before(const struct network *net, uint32_t link, double along_m)
+struct place_point places_point(const struct network *net, uint32_t link, double along_m)
 {
 	const struct vertex *v = network_vertices(net, link);
 	uint32_t low = 0, high = network_link(net, link)->vertices - 1;
+	struct place_point point;
+	double length;
 
 	while (low + 1 < high) {
 		uint32_t middle = (low + high) / 2;
@@ -27,31 +28,16 @@ static const struct vertex *vertex_before(const struct network *net, uint32_t li
 		else
 			high = middle;
 	}
-	return &v[low];
-}
-
-void places_point(const struct network *net, uint32_t link, double along_m, double *out_x_m,
-		  double *out_y_m)
-{
-	const struct vertex *v = vertex_before(net, link, along_m);
-	double length = (double)v[1].along_m - (double)v[0].along_m;
-	double share = length > 0 ? fmin(1, fmax(0, (along_m - (double)v[0].along_m) / length)) : 0;
-
-	*out_x_m = (double)v[0].x_m + share * ((double)v[1].x_m - (double)v[0].x_m);
-	*out_y_m = (double)v[0].y_m + share * ((double)v[1].y_m - (double)v[0].y_m);
-}
-
-void places_ahead(const struct network *net, uint32_t arc, double at_m, double *out_x,
-		  double *out_y)
-{
-	bool forward = arc_is_forward(arc);
-	double along_m = forward ? at_m : arc_length_m(net, arc) - at_m;
-	const struct vertex *v = vertex_before(net, arc_link(arc), along_m);
-	double x = (double)v[1].x_m - (double)v[0].x_m, y = (double)v[1].y_m - (double)v[0].y_m;
-	double length = sqrt(x * x + y * y) * (forward ? 1 : -1);
-
-	*out_x = length != 0 ? x / length : 0;
-	*out_y = length != 0 ? y / length : 0;
+	point = (struct place_point){.x_m = (double)v[low].x_m, .y_m = (double)v[low].y_m};
+	length = (double)v[high].along_m - (double)v[low].along_m;
+	if (length <= 0)
+		return point;
+	along_m = fmin(length, fmax(0, along_m - (double)v[low].along_m));
+	point.ahead_x = ((double)v[high].x_m - (double)v[low].x_m) / length;
+	point.ahead_y = ((double)v[high].y_m - (double)v[low].y_m) / length;
+	point.x_m += along_m * point.ahead_x;
+	point.y_m += along_m * point.ahead_y;
+	return point;
 }
 
 /* Both directions of a link near the fix.  Returns how many places that is. */
@@ -63,9 +49,10 @@ static size_t add_link(const struct places_question *question, const struct near
 	double length = network_link(lattice->net, near->link)->length_m;
 	double emission =
 		model_emission(&lattice->params, lattice->sigma_m, (double)near->distance_m);
-	double x, y, heading;
+	struct place_point point =
+		places_point(lattice->net, near->link, (double)near->along_m);
+	double heading;
 
-	places_point(lattice->net, near->link, (double)near->along_m, &x, &y);
 	for (int direction = 1; direction >= -1; direction -= 2) {
 		double course = (double)near->course_deg + (direction < 0 ? 180 : 0);
 		double along = (double)near->along_m;
@@ -76,8 +63,10 @@ static size_t add_link(const struct places_question *question, const struct near
 			.arc = arc_of(near->link, direction),
 			.at_m = direction < 0 ? length - along : along,
 			.distance_m = (double)near->distance_m,
-			.error_x_m = at->x_m - x,
-			.error_y_m = at->y_m - y,
+			.error_x_m = at->x_m - point.x_m,
+			.error_y_m = at->y_m - point.y_m,
+			.ahead_x = direction * point.ahead_x,
+			.ahead_y = direction * point.ahead_y,
 			.cost = question->weight * emission + heading,
 			.measured = model_has_course(&at->fix) &&
 				    heading < lattice->params.heading_cost,

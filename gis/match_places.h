@@ -17,6 +17,7 @@ struct place {
 	uint32_t arc;
 	double at_m, distance_m;
 	double error_x_m, error_y_m;
+	double ahead_x, ahead_y; /* the way the arc leads there, of length 1 */
 	double cost;   /* of being there, however one came */
 	bool measured; /* the receiver says that it drives this way, not the other */
 };
@@ -35,11 +36,13 @@ struct places_question {
  */
 size_t places_find(const struct places_question *question, struct place *out, double *out_radius_m);
 
-/* The point of a link.  network_point() would also give the course, at the price of a tangent. */
-void places_point(const struct network *net, uint32_t link, double along_m, double *out_x_m,
-		  double *out_y_m);
-/* The way an arc leads at a place of it, as a vector of length 1 (0 where two vertices are one). */
-void places_ahead(const struct network *net, uint32_t arc, double at_m, double *out_x,
-		  double *out_y);
+/*
+ * A point of a link, and the way the link leads there, of length 1 (0 where two vertices are one).
+ * network_point() gives its course, at the price of a tangent.
+ */
+struct place_point {
+	double x_m, y_m, ahead_x, ahead_y;
+};
+struct place_point places_point(const struct network *net, uint32_t link, double along_m);
 
 #endif

@@ -7,6 +7,7 @@
 #include <math.h>
 
 #include "common/alloc.h"
+#include "gis/match_error.h"
 #include "gis/match_places.h"
 
 /* A start's tag tells its state and whether it turned round before it started. */
@@ -66,23 +67,44 @@ static struct offer offer_of(const struct step *step, size_t place, uint32_t bef
 	};
 }
 
-/* What the move itself makes likely or not, given the fixes at both of its ends. */
-static double motion_cost(const struct step *step, const struct offer *offer)
+/*
+ * How the error changed, from one end of a move to the other.  Where the receiver measured its
+ * motion, all of the error is known that the history told, and the road's side shows a part of it.
+ */
+static double change_cost(const struct step *step, const struct offer *offer,
+			  const struct place *place)
 {
 	const struct lattice *lattice = step->lattice;
 	const struct model_step *model = &step->to->step;
-	const struct state *from;
+	const struct state *from = &lattice->states[offer->before];
 	double x, y;
+
+	if (!isinf(step->to->motion.variance)) {
+		struct belief error = belief_after(&from->error, &step->to->error);
+		double variance, beside_m;
+
+		x = offer->error_x_m - error.x_m;
+		y = offer->error_y_m - error.y_m;
+		beside_m = y * place->ahead_x - x * place->ahead_y;
+		variance = belief_beside(&error, &lattice->params, place->ahead_x, place->ahead_y);
+		return model_change(&lattice->params, model, beside_m / sqrt(variance));
+	}
+	x = offer->error_x_m - from->error_x_m;
+	y = offer->error_y_m - from->error_y_m;
+	return model_change(&lattice->params, model, sqrt(x * x + y * y) / model->change_m);
+}
+
+/* What the move itself makes likely or not, given the fixes at both of its ends. */
+static double motion_cost(const struct step *step, const struct offer *offer,
+			  const struct place *place)
+{
+	const struct model_step *model = &step->to->step;
 
 	if (!step->from)
 		return 0;
 	if (offer->arrival == ARRIVED_AFRESH)
-		return lattice->params.off_change * model->kept;
-	from = &lattice->states[offer->before];
-	x = offer->error_x_m - from->error_x_m - model->drift_x_m;
-	y = offer->error_y_m - from->error_y_m - model->drift_y_m;
-	return model_shortfall(model, offer->metres) +
-	       model_change(&lattice->params, model, sqrt(x * x + y * y));
+		return step->lattice->params.off_change * model->kept;
+	return model_shortfall(model, offer->metres) + change_cost(step, offer, place);
 }
 
 /* Remembers the second cheapest history: how much it lacks is how sure the first one is. */
@@ -113,7 +135,7 @@ static bool take(struct step *step, size_t place, const struct offer *offer)
 
 	if (cost >= state->cost + state->rival_margin)
 		return false;
-	cost += motion_cost(step, offer);
+	cost += motion_cost(step, offer, &step->places[place]);
 	if (cost >= state->cost) {
 		note_rival(state, cost, offer->before);
 		return false;
@@ -145,14 +167,15 @@ static void hold(const struct step *step, const struct state *from, const struct
 		 struct offer *offer)
 {
 	const struct lattice *lattice = step->lattice;
-	double length = arc_length_m(lattice->net, from->arc), x, y, away_m;
+	double length = arc_length_m(lattice->net, from->arc), away_m;
+	struct place_point point =
+		places_point(lattice->net, arc_link(from->arc),
+			     arc_is_forward(from->arc) ? from->at_m : length - from->at_m);
 
-	places_point(lattice->net, arc_link(from->arc),
-		     arc_is_forward(from->arc) ? from->at_m : length - from->at_m, &x, &y);
 	offer->behind_m = from->at_m - offer->at_m;
 	offer->at_m = from->at_m;
-	offer->error_x_m = step->to->at.x_m - x;
-	offer->error_y_m = step->to->at.y_m - y;
+	offer->error_x_m = step->to->at.x_m - point.x_m;
+	offer->error_y_m = step->to->at.y_m - point.y_m;
 	away_m = sqrt(offer->error_x_m * offer->error_x_m + offer->error_y_m * offer->error_y_m);
 	offer->cost += model_backward(&lattice->params, offer->behind_m - from->behind_m);
 	offer->cost += step->to->step.weight *
@@ -325,6 +348,23 @@ static void begin(struct step *step)
 	}
 }
 
+/* What is believed of the error at a place, however the vehicle came there. */
+static void learn_error(struct step *step, size_t place)
+{
+	const struct lattice *lattice = step->lattice;
+	const struct place *p = &step->places[place];
+	struct state *state = &step->states[place];
+
+	if (state->before == STATE_NONE)
+		state->error = belief_begin(lattice->sigma_m);
+	else
+		state->error = belief_after(&lattice->states[state->before].error,
+					    &step->to->error);
+	if (p->arc != ARC_NONE)
+		belief_see(&state->error, &lattice->params, step->to->step.weight, state,
+			   p->ahead_x, p->ahead_y);
+}
+
 /* Keeps what is within the beam as the newest anchor's states; the best then costs nothing. */
 static void keep(struct step *step, struct anchor *anchor)
 {
@@ -334,12 +374,30 @@ static void keep(struct step *step, struct anchor *anchor)
 	for (size_t i = 0; i < step->count; i++) {
 		if (step->states[i].cost > step->best + lattice->params.beam)
 			continue;
+		learn_error(step, i);
 		lattice->states = x_grow(lattice->states, lattice->state_count,
 					 &lattice->state_room, sizeof(*lattice->states));
 		lattice->states[lattice->state_count] = step->states[i];
 		lattice->states[lattice->state_count++].cost -= step->best;
 	}
 	anchor->states = (uint32_t)(lattice->state_count - anchor->first);
+}
+
+/* What holds on the way to an anchor; a motion that is not believed was not measured. */
+static void begin_step(const struct lattice *lattice, const struct anchor *from,
+		       struct anchor *anchor)
+{
+	int64_t time_ms = from ? anchor->at.fix.time_ms - from->at.fix.time_ms : 0;
+	double straight_m = anchor->step.straight_m;
+
+	anchor->step = model_step(&lattice->params, lattice->sigma_m, anchor->step.seconds,
+				  straight_m);
+	if (lattice->motion_trust <= MODEL_TRUST)
+		anchor->motion.variance = HUGE_VAL;
+	anchor->error = error_change(&lattice->params, lattice->sigma_m, &anchor->motion,
+				     (double)time_ms / 1000, straight_m);
+	if (!isinf(anchor->motion.variance))
+		anchor->step.kept = anchor->error.kept;
 }
 
 void lattice_add(struct lattice *lattice, const struct anchor *given)
@@ -354,12 +412,7 @@ void lattice_add(struct lattice *lattice, const struct anchor *given)
 	step.to = &anchor;
 	step.best = MODEL_IMPOSSIBLE;
 	afresh = !step.from || anchor.gap_s > lattice->params.max_gap_s;
-	anchor.step = model_step(&lattice->params, lattice->sigma_m, anchor.step.seconds,
-				 anchor.step.straight_m);
-	anchor.sigma_m = lattice->sigma_m;
-	if (lattice->motion_trust <= MODEL_TRUST)
-		anchor.motion.variance = HUGE_VAL;
-	model_drift(&lattice->params, lattice->sigma_m, &anchor.motion, &anchor.step);
+	begin_step(lattice, step.from, &anchor);
 	find_places(&step, afresh ? 1 : anchor.step.weight);
 	if (afresh) {
 		begin(&step);

@@ -624,6 +624,36 @@ Test(match, a_road_the_map_lacks_is_told_from_drift_by_the_measured_motion)
 	cr_assert_lt(with_m, without_m - 100);
 }
 
+/* Metres claimed on a road 12 m beside the one driven, which is reached by a street across. */
+static double claimed_on_the_wrong_one(bool measures)
+{
+	struct network *net = BUILD({0, 2, {-600, 0, 0, 0}}, {0, 4, {0, 0, 0, 200, 0, 212, 0, 300}},
+				    {0, 2, {0, 200, 400, 200}}, {0, 2, {0, 212, 400, 212}});
+	double claimed_m = 0;
+
+	for (uint64_t seed = 1; seed <= 30; seed++) {
+		struct cab cab = cab_at(-500, 0, 8, 1);
+
+		cab.seed ^= seed << 20;
+		cab.sigma_m = 10;
+		cab.measures = measures;
+		drive(&cab, 0, 0);
+		drive(&cab, 0, 200);
+		drive(&cab, 380, 200);
+		match(net, &cab);
+		claimed_m += driven(net, 3, 0);
+	}
+	network_free(net);
+	return claimed_m / 30;
+}
+
+Test(match, two_roads_side_by_side_are_told_apart_by_the_error_the_streets_before_showed)
+{
+	double with_m = claimed_on_the_wrong_one(true), without_m = claimed_on_the_wrong_one(false);
+
+	cr_assert_lt(with_m, 0.75 * without_m, "%.1f m, not %.1f m", with_m, without_m);
+}
+
 Test(match, a_fix_that_jumps_is_counted_and_ignored)
 {
 	struct network *net = BUILD({0, 2, {0, 0, 1000, 0}}, {0, 2, {0, 800, 1000, 800}});
