@@ -2,22 +2,44 @@
 #include "server/plowd/intake/store.h"
 
 #include <errno.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "common/alloc.h"
 #include "gis/db.h"
 #include "server/plowd/base/now.h"
 #include "server/plowd/base/stats.h"
 
-#define BUSY_WAIT_MS 5000 /* for a lock: then the alarm is raised, and it tries again */
+/* For a lock: then the alarm is raised, and it tries again. */
+#define LOOK_AT_LOCK_MS 10
+#define LOOKS_AT_LOCK 500
+#define LOOKS_IN_A_HURRY 50
 
 struct store {
 	struct stats *stats;
 	struct db *db;
+	atomic_bool is_in_a_hurry;
 	struct fix_writer *fixes;
 	sqlite3_stmt *note_number, *retire_keys;
 };
+
+/* SQLite's busy handler: whether to look again. */
+static int await_lock(void *arg, int looks)
+{
+	struct store *store = arg;
+
+	if (looks >= (atomic_load(&store->is_in_a_hurry) ? LOOKS_IN_A_HURRY : LOOKS_AT_LOCK))
+		return 0;
+	usleep(LOOK_AT_LOCK_MS * 1000);
+	return 1;
+}
+
+void store_hurry(struct store *store)
+{
+	atomic_store(&store->is_in_a_hurry, true);
+}
 
 int store_open(const char *db_path, struct stats *stats, struct store **out, char *why, size_t why_size)
 {
@@ -27,7 +49,7 @@ int store_open(const char *db_path, struct stats *stats, struct store **out, cha
 	store->stats = stats;
 
 	if (!error) {
-		sqlite3_busy_timeout(db_handle(store->db), BUSY_WAIT_MS);
+		sqlite3_busy_handler(db_handle(store->db), await_lock, store);
 		store->fixes = fix_writer_new(store->db);
 		store->note_number = db_prepare(
 			store->db, "UPDATE vehicle_key SET highest_number = max(highest_number, ?2) WHERE key_id = ?1");

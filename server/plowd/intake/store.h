@@ -21,6 +21,9 @@ int store_open(const char *db_path, struct stats *stats, struct store **out, cha
 	       size_t why_size) PLOW_MUST_USE;
 void store_close(struct store *store);
 
+/* From now on another program's lock is waited for half a second at most.  Any thread. */
+void store_hurry(struct store *store);
+
 /* The only writing connection, for other work of the writer thread. */
 struct db *store_db(const struct store *store);
 

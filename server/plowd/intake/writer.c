@@ -449,6 +449,7 @@ bool writer_leave(struct writer *writer)
 	uint64_t since_ns;
 
 	on_async(&writer->async);
+	store_hurry(writer->store);
 	pthread_mutex_lock(&writer->lock);
 	writer->is_left = true;
 	pthread_cond_broadcast(&writer->batch_free);
