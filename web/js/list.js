@@ -202,7 +202,7 @@
 		}
 		told.districts.forEach((district, i) => {
 			const progress = told.progress.areas.filter((bar) => bar.name === district.area)[0];
-			const percent = progress ? ` — ${t("public.progress")} ${Math.floor(progress.percent)} %` : "";
+			const percent = progress ? ` — ${t("public.progress")} ${Math.floor(progress.percent)}\u00a0%` : "";
 			areas[i].file = district.file;
 			show(areas[i].summary, `${district.area || t("area.none")} — ${t("public.count", { n: district.roads })}${percent}`);
 			if (areas[i].element.open || wanted()) {
