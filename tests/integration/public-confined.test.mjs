@@ -136,8 +136,7 @@ test("nginx serves the same folder, byte for byte", async (t) => {
 	const plowd = await place.serve("plowd", ["--db", db, ...LOOPBACK, "--public-dir", folder], { env: { PLOW_WEB: web } });
 	await until("the files are there", () => readPublic(folder));
 	await plowd.stop();
-	const port = await freePort();
-	const conf = await place.file("nginx.conf", `
+	const conf = (port) => place.file("nginx.conf", `
 ${process.getuid?.() === 0 ? "user root;" : ""} daemon off; master_process off; pid ${place.path("nginx.pid")}; error_log ${place.path("nginx.log")};
 events { worker_connections 64; }
 http {
@@ -150,9 +149,14 @@ http {
 		location = /data/manifest.json { alias ${folder}/manifest.json; add_header Cache-Control no-cache; }
 	}
 }`);
-	const nginx = place.start(NGINX, ["-c", conf, "-e", place.path("nginx.log")]);
-	const theirs = `http://127.0.0.1:${port}/data/`;
-	await until("nginx serves", () => fetch(`${theirs}manifest.json`).then(({ ok }) => ok, () => false));
+	const { nginx, theirs } = await until("nginx serves", async () => {
+		const port = await freePort();
+		const nginx = place.start(NGINX, ["-c", await conf(port), "-e", place.path("nginx.log")]);
+		nginx.mayEnd = true; // somebody else may have taken the port by now
+		const theirs = `http://127.0.0.1:${port}/data/`;
+		await until("it serves, or has ended", async () => nginx.ended || (await fetch(`${theirs}manifest.json`).then(({ ok }) => ok, () => false)));
+		return nginx.ended ? null : { nginx, theirs };
+	});
 	const site = await place.serve("plow-public", ["--dir", folder, "--http", "127.0.0.1:0"], { env: { PLOW_WEB: web } });
 	const ours = `http://${site.ready.http}/data/`;
 	const names = readdirSync(folder);
