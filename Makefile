@@ -49,7 +49,7 @@ SIM     := $(call objects,tests/sim)
 
 PROGRAMS := $(addprefix $(BUILD)/,plowd plow-public plowctl plow-import plow-tracker plow-sim)
 UNIT     := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%.o,$(wildcard tests/unit/test_*.c))
-UNIT_SUPPORT := $(addprefix $(BUILD)/tests/support/,leaks.o folder.o)
+UNIT_SUPPORT := $(addprefix $(BUILD)/tests/support/,leaks.o folder.o drawn.o cab.o)
 
 ifneq ($(V),1)
 say = @printf '  %-5s %s\n' $(1) $@;

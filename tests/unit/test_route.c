@@ -7,42 +7,7 @@
 #include <criterion/criterion.h>
 
 #include "gis/geo.h"
-
-#define LON 140.4
-#define LAT 38.6
-
-struct line {
-	int8_t oneway;
-	uint32_t points;
-	double xy[8];
-};
-
-static struct network *build(const struct line *lines, size_t count)
-{
-	struct geo_scale scale = geo_scale_at(LAT);
-	double lonlat[16][8];
-	char ids[16][24];
-	struct road_source sources[16] = {0};
-	struct network *net = NULL;
-
-	for (size_t i = 0; i < count; i++) {
-		for (size_t k = 0; k < lines[i].points; k++) {
-			lonlat[i][2 * k] = LON + lines[i].xy[2 * k] / scale.x_m_per_deg;
-			lonlat[i][2 * k + 1] = LAT + lines[i].xy[2 * k + 1] / scale.y_m_per_deg;
-		}
-		snprintf(ids[i], sizeof(ids[i]), "%zu", i);
-		sources[i].road = (struct road){.id = (int64_t)i + 1,
-						.layer = "city",
-						.source_id = ids[i],
-						.name = "",
-						.class_code = "",
-						.oneway = lines[i].oneway};
-		sources[i].lonlat = lonlat[i];
-		sources[i].points = lines[i].points;
-	}
-	cr_assert_eq(network_build(sources, count, &net), 0);
-	return net;
-}
+#include "tests/support/drawn.h"
 
 /*
  * Two ways from road 0 to road 3: over road 1, 200 m, and over road 2, 100 m and one-way.
@@ -53,13 +18,13 @@ static struct network *build(const struct line *lines, size_t count)
  */
 static struct network *two_ways(int8_t oneway)
 {
-	const struct line lines[] = {
+	const struct drawn_line lines[] = {
 		{0, 2, {0, 0, 100, 0}},        {0, 3, {100, 0, 150, 86.6, 200, 0}},
 		{oneway, 2, {100, 0, 200, 0}}, {0, 2, {200, 0, 300, 0}},
 		{0, 2, {300, 0, 300, -50}},
 	};
 
-	return build(lines, sizeof(lines) / sizeof(lines[0]));
+	return drawn_network(lines, sizeof(lines) / sizeof(lines[0]));
 }
 
 static const struct route_costs costs = {
@@ -209,7 +174,7 @@ Test(route, discouraged_arcs_are_avoided_where_there_is_another_way)
 Test(route, a_search_beyond_the_first_buffers_is_right)
 {
 	enum { N = 40 };
-	struct geo_scale scale = geo_scale_at(LAT);
+	struct geo_scale scale = geo_scale_at(DRAWN_LAT);
 	static double lonlat[2 * N][2 * N];
 	static char ids[2 * N][24];
 	static struct road_source sources[2 * N];
@@ -220,8 +185,8 @@ Test(route, a_search_beyond_the_first_buffers_is_right)
 
 	for (int i = 0; i < 2 * N; i++) {
 		for (int k = 0; k < N; k++) {
-			lonlat[i][2 * k] = LON + (i < N ? k : i - N) * 100 / scale.x_m_per_deg;
-			lonlat[i][2 * k + 1] = LAT + (i < N ? i : k) * 100 / scale.y_m_per_deg;
+			lonlat[i][2 * k] = DRAWN_LON + (i < N ? k : i - N) * 100 / scale.x_m_per_deg;
+			lonlat[i][2 * k + 1] = DRAWN_LAT + (i < N ? i : k) * 100 / scale.y_m_per_deg;
 		}
 		snprintf(ids[i], sizeof(ids[i]), "%d", i);
 		sources[i] = (struct road_source){
