@@ -154,25 +154,6 @@ static int load_pages(struct httpd_files *files)
 	return EX_OK;
 }
 
-/*
- * Whoever is told "ready" finds what the folder holds by then.  Half a set is of no use: a folder that cannot be read
- * whole is tried again later, like one that has nothing yet (httpd_follow_start()).
- */
-static struct httpd_files *with_data(struct httpd_files *pages, const char *dir)
-{
-	struct httpd_files *all = httpd_files_copy(pages);
-	int error = httpd_files_follow(all, dir, DATA);
-	struct httpd_body *manifest = error ? NULL : httpd_files_get(all, DATA "manifest.json");
-
-	if (error)
-		fprintf(stderr, "<4>the files in %s cannot be read and are tried again: %s\n", dir, strerror(-error));
-	else if (!manifest)
-		fprintf(stderr, "<5>there is no manifest.json in %s yet: residents see nothing until plowd writes it\n", dir);
-	httpd_body_drop(manifest);
-	httpd_files_free(error ? all : pages);
-	return error ? pages : all;
-}
-
 /* The pages are in memory: from here on nothing but the folder is there to be read. */
 static int confine(const char *dir)
 {
@@ -186,6 +167,27 @@ static int confine(const char *dir)
 	if (error)
 		return fail(EX_SOFTWARE, "cannot be confined to %s: %s", dir, strerror(-error));
 	return EX_OK;
+}
+
+/*
+ * Whoever is told "ready" finds what the folder holds by then.  Half a set is of no use: a folder that cannot be read
+ * whole is tried again later, like one that has nothing yet (httpd_follow_start()).
+ */
+static void load_data(struct httpd *httpd, const char *dir)
+{
+	struct httpd_files *all = httpd_files_copy(httpd_files_of(httpd));
+	int error = httpd_files_follow(all, dir, DATA);
+	struct httpd_body *manifest = error ? NULL : httpd_files_get(all, DATA "manifest.json");
+
+	if (error)
+		fprintf(stderr, "<4>the files in %s cannot be read and are tried again: %s\n", dir, strerror(-error));
+	else if (!manifest)
+		fprintf(stderr, "<5>there is no manifest.json in %s yet: residents see nothing until plowd writes it\n", dir);
+	httpd_body_drop(manifest);
+	if (error)
+		httpd_files_free(all);
+	else
+		httpd_use_files(httpd, all);
 }
 
 static void close_handle(uv_handle_t *handle, void *arg)
@@ -250,6 +252,7 @@ static int serve(struct public *public, const struct options *options, struct ht
 			    "cannot listen on %s: %s", address_format(&options->address, address),
 			    strerror(-error));
 	}
+	load_data(public->httpd, options->dir);
 	watch_signals(public);
 	public->follow = httpd_follow_start(&public->loop, public->httpd, options->dir, DATA);
 	printf("ready {\"http\":\"%s\"}\n", httpd_address(public->httpd));
@@ -285,5 +288,5 @@ int main(int argc, char **argv)
 		return status;
 	}
 	memset(&public, 0, sizeof(public));
-	return serve(&public, &options, with_data(files, options.dir));
+	return serve(&public, &options, files);
 }
