@@ -327,7 +327,7 @@ test("the driver's button stands in the next fix and is kept over a restart", as
 	assert.equal(before.server_reachable, false);
 	const pressed = await (await press("N")).json();
 	assert.deepEqual([pressed.work_state, pressed.work_source], ["N", "button"]);
-	await until("there are fixes", async () => (await (await api("status")).json()).unsent > 3);
+	await until("there are fixes", async () => (await (await api("status")).json()).unsent > pressed.unsent + 3);
 	assert.equal((await press("Z")).status, 400);
 	assert.equal((await api("work-state", { method: "POST", body: '{"work":"W"}' })).status, 415);
 	await tracker.stop();
