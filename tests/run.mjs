@@ -256,6 +256,9 @@ function report(result) {
 	if (result.failed.length > 0 && printed) {
 		console.log(`    it printed\n${indent(printed.split("\n").slice(-60).join("\n"))}`);
 	}
+	for (const note of result.notes) {
+		console.log(`    ${note}`);
+	}
 	for (const { name, text } of result.skipped) {
 		console.log(`    skipped ${name}: ${text || "no reason given"}`);
 	}

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The whole way with real input: a recorded drive, from the tracker to what a dispatcher sees.
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 
 import { recording, until } from "../support/programs.mjs";
+import { canScore, score } from "../support/score.mjs";
+import { sql } from "../support/tables.mjs";
 import { launch, openPage, picture, untilPage } from "./support/browser.mjs";
 import { coloursAt, linksDrawn, mapIsIdle, mapIsOpen, unobstructed, vehicleDrawn, watchMap } from "./support/map.mjs";
 import { serveTown, serveTracker, workplace } from "./support/scene.mjs";
@@ -91,6 +94,20 @@ test("a plow's drive through Toyama is seen to clear its roads", { skip: !track 
 		assert.ok(answer.progress.total.done_m > 3000, `${answer.progress.total.done_m} m`);
 		const shown = `${(Math.round(answer.progress.total.done_m / 100) / 10).toFixed(1)} km`;
 		await until(`the board says ${shown}`, async () => (await text(page, "#panel-progress")).includes(shown));
+	});
+
+	await t.test("what is stored as cleared is what was driven", { skip: !canScore && "no acceptance script" }, async (t) => {
+		await until("the trips are matched", async () => (await sql(db, "SELECT count(*) FROM stale")) === "0");
+		const coverage = await place.ok("plowctl", ["coverage", "--db", db, "--from", "2000-01-01T00:00:00Z", "--to", "2100-01-01T00:00:00Z"]);
+		const { recall, false_share } = await score(place, "00000037", coverage);
+		t.diagnostic(`recall ${recall}, false_share ${false_share}`);
+		assert.ok(recall >= 0.97 && false_share <= 0.04, `recall ${recall}, false_share ${false_share}`);
+	});
+
+	await t.test("ogrinfo shows the drive, and the roads' states", async () => {
+		const layer = (...what) => execFileSync("ogrinfo", ["-ro", "-al", "-q", db, ...what], { encoding: "utf8" });
+		assert.match(layer("tracks", "-where", "vehicle = 'R-37'"), /LINESTRING ZM \(13/);
+		await until("a road is told as done", () => /status \(String\) = done/.test(layer("coverage", "-where", "status = 'done'")));
 	});
 
 	assertQuiet();

@@ -203,22 +203,26 @@ test("events follow from the number of the snapshot, none missing, none twice", 
 	await until("six operations were told", () => events.list.filter(({ name }) => name === "operation").length === 6);
 	const numbered = events.list.filter(({ id }) => id);
 	assert.deepEqual(numbered.map(({ id }) => Number(id)), numbered.map((_, i) => from + 1 + i));
-	assert.equal(await lastEvent(), Number(numbered.at(-1).id));
+	assert.ok((await lastEvent()) >= Number(numbered.at(-1).id));
 	await events.close();
 	const again = new Events(`${base}/api/v1/events`, { Cookie: user.cookie, "Last-Event-ID": numbered[1].id });
 	await again.sees("what was missed comes", ({ id }) => id === numbered.at(-1).id);
-	assert.deepEqual(again.list.filter(({ id }) => id).map(({ id }) => id), numbered.slice(2).map(({ id }) => id));
+	const missed = numbered.slice(2).map(({ id }) => id);
+	assert.deepEqual(again.list.filter(({ id }) => id).map(({ id }) => id).slice(0, missed.length), missed);
 	await again.close();
 });
 
 test("who missed too much is told to begin anew, then gets what comes", async () => {
 	for (const after of ["0", "1", String(Number.MAX_SAFE_INTEGER)]) {
 		const events = new Events(`${base}/api/v1/events?after=${after}`, { Cookie: user.cookie });
+		const before = await lastEvent();
 		const reset = await events.sees("reset comes", ({ name }) => name === "reset");
-		assert.equal(Number(reset.id), await lastEvent());
+		assert.ok(Number(reset.id) <= (await lastEvent()), "the reset is none of the future");
 		await makeEvents();
-		await events.sees("the next event comes", ({ name }) => name === "operation");
-		assert.equal(Number(events.list.find(({ name }) => name === "operation").id), Number(reset.id) + 1);
+		await events.sees("what comes next is told", ({ name, id }) => name === "operation" && Number(id) > before);
+		const numbered = events.list.filter(({ id }) => id);
+		assert.equal(numbered[0], reset);
+		assert.deepEqual(numbered.map(({ id }) => Number(id)), numbered.map((_, i) => Number(reset.id) + i), "none is missing");
 		await events.close();
 	}
 });

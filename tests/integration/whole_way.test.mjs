@@ -4,26 +4,15 @@
  * was cleared is held against hand-corrected truth.
  */
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import test from "node:test";
-import { promisify } from "node:util";
 
-import { DATA, LOOPBACK, recording, until, workplace } from "../support/programs.mjs";
+import { LOOPBACK, recording, until, workplace } from "../support/programs.mjs";
 import { nearestLinks } from "../support/nearest.mjs";
+import { canScore, score } from "../support/score.mjs";
 import { sql } from "../support/tables.mjs";
 
-const run = promisify(execFile);
-const SCORE = `${DATA}/../accept/score_matching.py`;
 const WINDOW = ["--from", "2000-01-01T00:00:00Z", "--to", "2100-01-01T00:00:00Z"];
-
-/** The score of spans (a CSV text with source_id, from_m, to_m) against a drive's truth. */
-async function score(place, drive, spans) {
-	const file = await place.file("spans.csv", spans);
-	const { stdout } = await run("python3", [SCORE, recording("matching", drive), file, "--json"]);
-	return JSON.parse(stdout);
-}
 
 /** The drive's NMEA with only the first epoch of every so many seconds. */
 async function thinned(drive, seconds) {
@@ -70,7 +59,7 @@ const DRIVES = [
 
 for (const [drive, seconds, name] of DRIVES) {
 	const roads = recording("matching", drive, "network.geojson");
-	test(`${name}: what is stored is what was driven`, { skip: !(roads && existsSync(SCORE)) && "no recording" }, async (t) => {
+	test(`${name}: what is stored is what was driven`, { skip: !(roads && canScore) && "no recording" }, async (t) => {
 		const place = await workplace(t);
 		const { spans, coverage } = await replay(place, roads, await thinned(drive, seconds));
 		const reached = await score(place, drive, spans);

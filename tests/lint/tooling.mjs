@@ -19,6 +19,7 @@ function countsLeavesOnly() {
       ...
     not ok 2 - second
     ok 3 - third # SKIP no data
+    # 12.5 ms a fix
     1..3
 not ok 1 - parent
   ---
@@ -26,10 +27,13 @@ not ok 1 - parent
   ...
 ok 2 - alone
 1..2
+# tests 5
+# duration_ms 12.25
 `);
 	assert.deepEqual(names(tap.passed), ["first", "alone"]);
 	assert.deepEqual(names(tap.failed), ["second"]);
 	assert.deepEqual(tap.skipped, [{ name: "third", text: "no data" }]);
+	assert.deepEqual(tap.notes, ["12.5 ms a fix"]);
 	assert.equal(tap.whole, true);
 }
 

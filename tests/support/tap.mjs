@@ -19,14 +19,17 @@ function details(lines, start) {
 	return { text: lines.slice(start + 1, end).join("\n"), end: end + 1 };
 }
 
+/** What a test said of itself; node's own words about tests and their counts are none. */
+const NOTE = /^ *# (?!Subtest: |Running \d|(?:tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) [\d.]+$)(.+)/;
+
 /**
  * @typedef {{name: string, text: string}} Point
  * @param {string} text
- * @returns {{passed: Point[], failed: Point[], skipped: Point[], whole: boolean}} whole is false when
- * the stream ended before its plan did.
+ * @returns {{passed: Point[], failed: Point[], skipped: Point[], notes: string[], whole: boolean}} whole is
+ * false when the stream ended before its plan did.
  */
 export function readTap(text) {
-	const result = { passed: [], failed: [], skipped: [], whole: false };
+	const result = { passed: [], failed: [], skipped: [], notes: [], whole: false };
 	const lines = text.split("\n");
 	const open = []; // per depth: children seen, and how many of them failed
 	let points = 0;
@@ -35,6 +38,10 @@ export function readTap(text) {
 		const plan = lines[i].match(PLAN);
 		if (plan && plan[1] === "") {
 			planned = Number(plan[2]);
+		}
+		const note = lines[i].match(NOTE);
+		if (note) {
+			result.notes.push(note[1].trim());
 		}
 		const point = lines[i].match(POINT);
 		if (!point) {
