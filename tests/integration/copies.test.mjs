@@ -48,4 +48,5 @@ test("two copies of a unit's disk: all that either measured arrives, over a bad 
 	assert.deepEqual(await first.exited, { status: 0, signal: null }, first.stderr());
 	assert.equal(await stored(38.61), 3 * COUNT);
 	assert.ok((await metrics(plowd)).clones_total > 0);
+	await until("the log names the vehicle", () => /two units report as "R-1"/.test(plowd.stderr()));
 });

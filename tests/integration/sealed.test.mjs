@@ -123,13 +123,15 @@ test("the same fix in a new datagram is acknowledged again and stored once", asy
 	assert.deepEqual([await count(db), await count(db, "fix_superseded")], [2, 0]);
 });
 
-test("the same fix number with other content raises the clone counter, and both are kept", async (t) => {
+test("the same fix number with other content raises the clone alarm, and both are kept", async (t) => {
 	const { db, plowd, unit, now_ms } = await town(t);
 	await unit.report([[1, fixAt(now_ms)], [2, fixAt(now_ms + 1000)]]);
 	await unit.report([[2, fixAt(now_ms + 1500)]]); // another moment
 	await unit.report([[2, fixAt(now_ms + 1000, { lat_e7: 386007000 })]]); // the same moment, elsewhere
 	assert.equal((await metrics(plowd)).clones_total, 2);
 	assert.deepEqual([await count(db), await count(db, "fix_superseded")], [3, 1]);
+	const alarm = /^<4>plowd: two units report as "R-1" .* plowctl vehicle rotate --code R-1, .*$/m;
+	await until("the log says whose key it is and what to do", () => alarm.test(plowd.stderr()));
 });
 
 for (const [any, asked] of [["0.0.0.0", "127.0.0.2"], ["[::]", "127.0.0.2"], ["[::]", "::1"]]) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/plowd/intake/ingest.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,6 +9,7 @@
 #include "common/clock.h"
 #include "common/seal.h"
 #include "common/wire.h"
+#include "server/plowd/base/may_log.h"
 #include "server/plowd/base/now.h"
 #include "server/plowd/intake/registry.h"
 #include "server/plowd/base/stats.h"
@@ -38,6 +40,18 @@ static enum stats_item stat_of_verdict(enum seal_verdict verdict)
 static bool has_possible_numbers(uint64_t number, const struct wire_fixes *message)
 {
 	return number <= INT64_MAX && message->newest_seq < INT64_MAX;
+}
+
+/* Two units share a key: someone has to find the other one. */
+static void tell_of_clone(struct ingest *ingest, struct registry_key *key)
+{
+	const struct vehicle *vehicle = registry_owner(ingest->parts.registry, key);
+
+	if (vehicle && may_log(&key->clone_logged_ms, wall_clock_ms()))
+		fprintf(stderr,
+			"<4>plowd: two units report as \"%s\" under one key, or two copies of one disk; what both "
+			"measured is kept: plowctl vehicle rotate --code %s, and give the new key to the right one alone\n",
+			vehicle->code, vehicle->code);
 }
 
 /* Hands the opened message to the writer. */
@@ -106,7 +120,10 @@ static void open_datagram(struct ingest *ingest, const uint8_t *bytes, size_t si
 		stats_add(stats, STAT_MALFORMED, 1);
 	} else {
 		registry_used(ingest->parts.registry, key, received_ms);
-		stats_add(stats, STAT_CLONES, copies_meet(&key->copies, ingest->message.spool_id, number));
+		if (copies_meet(&key->copies, ingest->message.spool_id, number)) {
+			stats_add(stats, STAT_CLONES, 1);
+			tell_of_clone(ingest, key);
+		}
 		submit(ingest, key, number, plain_size, way, received_ms);
 	}
 }
@@ -152,14 +169,25 @@ int ingest_address(const struct ingest *ingest, struct sockaddr_storage *out)
 	return udp_address(ingest->udp, out);
 }
 
-static void acknowledge(struct ingest *ingest, const struct writer_job *job)
+static bool has_clone(const struct writer_item *items, size_t count)
 {
-	const struct registry_key *key = registry_find(ingest->parts.registry, job->key_id);
+	for (size_t i = 0; i < count; i++) {
+		if (items[i].is_clone)
+			return true;
+	}
+	return false;
+}
+
+static void acknowledge(struct ingest *ingest, const struct writer_job *job, const struct writer_item *items)
+{
+	struct registry_key *key = registry_find(ingest->parts.registry, job->key_id);
 	uint8_t plain[SEAL_PLAIN_MAX], datagram[SEAL_DATAGRAM_MAX];
 	size_t size;
 
 	if (!key)
 		return; /* revoked since */
+	if (has_clone(items, job->count))
+		tell_of_clone(ingest, key);
 	size = wire_put_ack(&job->ack, plain, job->reply_room);
 	size = seal_close(&key->key, SEAL_ACK, job->number, plain, size, datagram);
 	if (udp_answer(ingest->udp, &job->way, datagram, size) == 0)
@@ -172,6 +200,6 @@ void ingest_acknowledge(struct ingest *ingest, const struct writer_batch *batch)
 {
 	for (size_t i = 0; i < batch->job_count; i++) {
 		if (batch->jobs[i].sealed)
-			acknowledge(ingest, &batch->jobs[i]);
+			acknowledge(ingest, &batch->jobs[i], &batch->items[batch->jobs[i].first]);
 	}
 }

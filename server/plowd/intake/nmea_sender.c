@@ -9,6 +9,7 @@
 
 #include "common/clock.h"
 #include "server/plowd/intake/nmea_forms.h"
+#include "server/plowd/base/may_log.h"
 #include "server/plowd/base/now.h"
 #include "server/plowd/base/options.h"
 #include "server/plowd/intake/registry.h"
@@ -17,7 +18,6 @@
 #define DATE_HOLDS_MS 60000 /* for the undated sentences after a dated one */
 #define HALF_DAY_MS INT64_C(43200000)
 #define AHEAD_MS 120000 /* a clock may be, before what it says is of yesterday */
-#define LOG_EVERY_MS 10000
 
 /* "Now" for dating what has no date. */
 static int64_t reference_ms(const struct nmea_desk *desk)
@@ -29,20 +29,9 @@ static int64_t reference_ms(const struct nmea_desk *desk)
 
 /* ---- Handing on ---- */
 
-/* Whether there may be such a line again. */
-static bool may_log(int64_t *logged_ms)
-{
-	int64_t now_ms = wall_clock_ms();
-
-	if (now_ms - *logged_ms < LOG_EVERY_MS && now_ms >= *logged_ms)
-		return false;
-	*logged_ms = now_ms;
-	return true;
-}
-
 static void explain_unknown(struct nmea_desk *desk, const struct nmea_sender *sender)
 {
-	if (may_log(&desk->unknown_logged_ms))
+	if (may_log(&desk->unknown_logged_ms, wall_clock_ms()))
 		fprintf(stderr,
 			"<5>plowd: plain NMEA comes from \"%s\", which is no vehicle; if it is yours: "
 			"plowctl vehicle add --code %s\n",
@@ -51,7 +40,7 @@ static void explain_unknown(struct nmea_desk *desk, const struct nmea_sender *se
 
 static void explain_excess(struct nmea_desk *desk, const struct nmea_sender *sender)
 {
-	if (may_log(&desk->excess_logged_ms))
+	if (may_log(&desk->excess_logged_ms, wall_clock_ms()))
 		fprintf(stderr,
 			"<4>plowd: more plain NMEA comes under \"%s\" than a receiver gives, and is not all kept; "
 			"let the firewall open the port to the routers alone\n",

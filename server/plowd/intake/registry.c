@@ -82,6 +82,15 @@ const struct vehicle *registry_vehicle(const struct registry *registry, const ch
 	return NULL;
 }
 
+const struct vehicle *registry_owner(const struct registry *registry, const struct registry_key *key)
+{
+	for (size_t i = 0; i < registry->vehicle_count; i++) {
+		if (registry->vehicles[i].id == key->vehicle_id)
+			return &registry->vehicles[i];
+	}
+	return NULL;
+}
+
 /* How long it takes says nothing of how much of a hash was right, nor whose it was. */
 const struct vehicle *registry_by_token(const struct registry *registry, const char *token)
 {
@@ -112,8 +121,10 @@ static struct registry_key take_key(struct registry *registry, const struct vehi
 		.window = known ? known->window : seal_window_after(key->highest_number),
 	};
 
-	if (known)
+	if (known) {
 		next.copies = known->copies;
+		next.clone_logged_ms = known->clone_logged_ms;
+	}
 	if (known && known->good_until_ms < next.good_until_ms)
 		next.good_until_ms = known->good_until_ms;
 	return next;

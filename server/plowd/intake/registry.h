@@ -25,6 +25,7 @@ struct registry_key {
 	int64_t good_until_ms;
 	struct seal_window window;
 	struct copies copies;
+	int64_t clone_logged_ms; /* server/plowd/base/may_log.h */
 };
 
 /* Called after vehicles or keys were read again. */
@@ -45,6 +46,8 @@ void registry_used(struct registry *registry, const struct registry_key *key, in
 
 /* The vehicle of a code, or NULL; also when it is retired. */
 const struct vehicle *registry_vehicle(const struct registry *registry, const char *code);
+/* The vehicle of a key, or NULL. */
+const struct vehicle *registry_owner(const struct registry *registry, const struct registry_key *key);
 /* The vehicle whose token this is, or NULL. */
 const struct vehicle *registry_by_token(const struct registry *registry, const char *token);
 
