@@ -342,13 +342,24 @@ test("areas are polygons, mended where they cross themselves; depots are points"
 	assert.match(await refuses(65, depots, "--as", "roads"), /can become roads/);
 });
 
-test("ogrinfo shows roads, areas, depots and coverage, and each road's state", async (t) => {
-	const { take, db, text } = await town(t);
+test("a GeoPackage and a Shapefile without features are refused as an empty GeoJSON is", async (t) => {
+	const { refuses, text, place } = await town(t);
+	const one = await text("one.geojson", collection(feature({ id: 1 }, EAST)));
+	for (const [format, name] of [["GPKG", "empty.gpkg"], ["ESRI Shapefile", "empty.shp"]]) {
+		execFileSync("ogr2ogr", ["-f", format, place.path(name), one, "-where", "id = 2"], { stdio: "ignore" });
+		assert.match(await refuses(65, place.path(name)), /has no roads: it is empty/);
+	}
+});
+
+test("ogrinfo shows roads, areas, depots, tracks (with spatial indexes) and coverage with each road's state", async (t) => {
+	const { take, db, text, query } = await town(t);
 	await take(await text("r.geojson", collection(feature({ id: 1, name: "中央線" }, EAST))));
 	const listed = execFileSync("ogrinfo", ["-ro", db], { encoding: "utf8" });
-	for (const layer of ["roads (Line String)", "areas (Multi Polygon)", "depots (Point)", "coverage (Line String)"]) {
+	for (const layer of ["roads (Line String)", "areas (Multi Polygon)", "depots (Point)", "tracks (3D Measured Line String)", "coverage (Line String)"]) {
 		assert.ok(listed.includes(layer), `${layer} in ${listed}`);
 	}
+	assert.deepEqual(query("SELECT f_table_name AS name FROM geometry_columns WHERE spatial_index_enabled = 1 ORDER BY 1").map(({ name }) => name),
+		["areas", "depots", "roads", "tracks"]);
 	const shown = execFileSync("ogrinfo", ["-ro", "-al", db, "coverage"], { encoding: "utf8" });
 	assert.match(shown, /name \(String\) = 中央線/);
 	assert.match(shown, /status \(String\) = none/);

@@ -59,10 +59,15 @@ test("a port in use, a configuration and options that make no sense are refused"
 	const roads = await place.file("roads.geojson", LINE);
 	const db = await place.town({ roads });
 	const plowd = await place.serve("plowd", ["--db", db, ...LOOPBACK]);
+	assert.deepEqual(Object.keys(plowd.ready).sort(), ["http", "udp"], "plain NMEA is not listened for unless it is asked for");
 	const other = place.path("other.db");
 	await place.ok("plowctl", ["init", "--db", other]);
 	refused(await place.run("plowd", ["--db", other, "--udp", plowd.ready.udp, "--http", "127.0.0.1:0"]), 69, /127\.0\.0\.1/);
 	refused(await place.run("plowd", ["--db", other, "--udp", "127.0.0.1:0", "--http", plowd.ready.http]), 69, /127\.0\.0\.1/);
+	refused(await place.run("plowd", ["--db", other, ...LOOPBACK, "--nmea", plowd.ready.udp]), 69, /127\.0\.0\.1/);
+	const key = await place.vehicle(db, "P01");
+	refused(await place.run("plow-tracker", ["--server", plowd.ready.udp, "--key-file", key, "--source", "-", "--spool", place.path("spool"),
+		"--http", plowd.ready.http]), 69, /127\.0\.0\.1/);
 	const conf = await place.file("plowd.conf", "udp = 127.0.0.1:0\nspeed = 12\n");
 	refused(await place.run("plowd", ["--db", db, "--config", conf]), 78, /plowd\.conf.*2.*speed/);
 	refused(await place.run("plowd", ["--db", db]), 64, /--udp/);
@@ -142,8 +147,19 @@ test("a full disk leaves nothing half made", { skip: !ROADS && "no recording" },
 	assert.deepEqual(await readdir(place.folder), []);
 
 	const db = await place.town({ roads: await place.file("roads.geojson", LINE), importing: ["--layer", "roads"] });
-	const result = await onFullDisk(place, 700, program("plow-import"), [ROADS, "--db", db, "--layer", "more"]);
-	assert.equal(result.status, 74, result.stderr);
+	const key = await place.vehicle(db, "P01");
+	const log = await place.file("log.csv", `unix_time,lat,lon\n${Array.from({ length: 60_000 }, (_, i) => `${1768500000 + i},38.6,140.4`).join("\n")}\n`);
+	for (const [kib, name, ...args] of [
+		[700, "plow-import", ROADS, "--db", db, "--layer", "more"],
+		[700, "plowctl", "import-log", "--db", db, "--vehicle", "P01", log],
+		[1, "plowctl", "vehicle", "add", "--db", db, "--code", "P02"],
+	]) {
+		refused(await onFullDisk(place, kib, program(name), args), 74, /town\.db/);
+	}
+	refused(await onFullDisk(place, 100, program("plowctl"), ["backup", "--db", db, place.path("copy.db")]), 74, /copy\.db/);
+	assert.deepEqual((await readdir(place.folder)).filter((name) => !/-(wal|shm)$/.test(name)).sort(),
+		[key.split("/").at(-1), "log.csv", "roads.geojson", "town.db", "town.db.key"].sort());
 	assert.equal(await sql(db, "SELECT count(*), group_concat(DISTINCT layer) FROM roads"), "1|roads");
+	assert.equal(await sql(db, "SELECT (SELECT count(*) FROM fix), (SELECT count(*) FROM vehicle)"), "0|1");
 	assert.equal(await sql(db, "PRAGMA integrity_check"), "ok");
 });
