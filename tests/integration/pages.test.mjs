@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * Which files of web/ are served where: residents and the cab get their pages with what those load, and
- * nothing else.
+ * nothing else; and what the pages ask for is described.
  */
 import assert from "node:assert/strict";
-import { mkdirSync, readdirSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
@@ -57,4 +57,29 @@ test("the cab gets the driver's page, what that loads, and nothing of the office
 		["--server", "127.0.0.1:9", "--key-file", key, "--source", "-", "--spool", place.path("spool.db"), "--http", "127.0.0.1:0"], { env: { PLOW_WEB: WEB } });
 	await unit.becomesReady();
 	await assertServes(unit, ["driver.html"]);
+});
+
+/** An address with its parameters taken out: /api/v1/links/{}. */
+const shapeOf = (address) => address.replace(/\$?\{[^}]*\}/g, "{}").replace(/\?.*$/s, "");
+
+test("every address the pages ask for is in a description", () => {
+	const described = new Set(["openapi", "openapi-cab", "openapi-public"]
+		.flatMap((name) => Object.keys(JSON.parse(readFileSync(join(WEB, `${name}.json`), "utf8")).paths)).map(shapeOf));
+	const masters = ["areas", "classes", "closures", "contractors", "depots", "routes", "vehicles"];
+	const asked = new Map();
+	for (const name of all.filter((each) => each.endsWith(".js"))) {
+		const source = readFileSync(join(WEB, name), "utf8").replaceAll("${BASE}", "/api/v1");
+		for (const [, address] of source.matchAll(/["`](\/(?:api|data|tiles|osmand|pub)\/[^"`]+)/g)) {
+			asked.set(shapeOf(address), name);
+		}
+	}
+	// The base itself, the masters, whose addresses are put together, and public files, whose names the manifest gives.
+	assert.ok(["/api/v1", "/api/v1/{}", "/data/{}"].every((address) => asked.delete(address)), [...asked.keys()].join(" "));
+	assert.ok(asked.size > 35, `${asked.size} addresses`);
+	for (const [address, name] of asked) {
+		assert.ok(described.has(address), `${name} asks for ${address}`);
+	}
+	for (const kind of masters) {
+		assert.ok(described.has(`/api/v1/${kind}`), kind);
+	}
 });

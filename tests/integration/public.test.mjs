@@ -6,10 +6,12 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { mkdir, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 
+import { faults } from "../support/openapi.mjs";
 import { nightOf, readPublic } from "../support/public.mjs";
-import { LOOPBACK, until, workplace } from "../support/programs.mjs";
+import { LOOPBACK, ROOT, until, workplace } from "../support/programs.mjs";
 import { at, drive, drives, pages, smallTown } from "../support/smalltown.mjs";
 
 /** Each drives along 本町通り, four metres beside its middle, so that no raw position is one of the road. */
@@ -236,6 +238,52 @@ test("no byte of it names a vehicle, a contractor, a key, a depot, a raw positio
 	}
 	for (const name of readdirSync(folder())) {
 		assertPublic(name, readFileSync(folder(name), "utf8"));
+	}
+});
+
+const description = JSON.parse(readFileSync(join(ROOT, "web/openapi-public.json"), "utf8"));
+/** The files of the description, each with what a name of its kind looks like. */
+const described = Object.entries(description.paths).map(([path, { get }]) => ({
+	path, get, looks: new RegExp(`^${path.replaceAll(".", "\\.").replace("{hash}", "[0-9a-f]{16,}").replace(/\{[xy]\}/g, "\\d+")}$`),
+}));
+
+test("every file is described, and every kind that is described is there and answers so", async () => {
+	const met = new Set();
+	for (const name of readdirSync(folder())) {
+		const kinds = described.filter(({ looks }) => looks.test(`/data/${name}`));
+		assert.equal(kinds.length, 1, `${name} is described once`);
+		const [{ path, get }] = kinds;
+		const answer = await until(`${name} is served`, async () => {
+			const sent = await fetch(`${base}/data/${name}`);
+			return sent.status === 200 && sent;
+		});
+		const type = answer.headers.get("content-type").split(";")[0];
+		const { content } = get.responses[200];
+		assert.ok(content[type], `${name}: ${type} is not described`);
+		if (type.endsWith("json")) {
+			assert.deepEqual([...faults(description, content[type].schema, await answer.json(), name)], []);
+		}
+		met.add(path);
+	}
+	assert.deepEqual([...met].sort(), Object.keys(description.paths).sort());
+	const [closures] = described.filter(({ looks }) => looks.test(`/data/closures-${"0".repeat(32)}.json`));
+	const told = { closures: readPublic(place.path("delay-0")).closures };
+	assert.equal(told.closures.length, 1);
+	assert.deepEqual([...faults(description, closures.get.responses[200].content["application/json"].schema, told)], []);
+	const refused = await fetch(`${base}/data/state-${"0".repeat(32)}.json`);
+	assert.equal(refused.status, 404);
+	assert.deepEqual([...faults(description, { $ref: "#/components/schemas/Error" }, await refused.json())], []);
+});
+
+test("the page names the same files and every member of what is in them", () => {
+	const page = readFileSync(join(ROOT, "docs/API.md"), "utf8");
+	const named = [...page.split("## Public files")[1].matchAll(/`([a-z]+(?:-13-x-y)?(?:-HASH)?\.(?:json|csv))`/g)].map(([, name]) => name);
+	const files = Object.keys(description.paths).map((path) => path.replace("/data/", "").replace("{hash}", "HASH").replace(/\{([xy])\}/g, "$1"));
+	assert.deepEqual([...new Set(named)].sort(), files.sort());
+	for (const [name, schema] of Object.entries(description.components.schemas)) {
+		for (const member of Object.keys(schema.properties ?? {})) {
+			assert.ok(page.includes(`"${member}"`), `${name}.${member} is not on the page`);
+		}
 	}
 });
 

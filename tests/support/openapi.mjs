@@ -53,6 +53,8 @@ function* faultsOfObject(document, schema, value, at) {
 			yield* faults(document, properties[name], inner, `${at}.${name}`);
 		} else if (schema.additionalProperties === false) {
 			yield `${at}.${name} is not described`;
+		} else if (schema.additionalProperties) {
+			yield* faults(document, schema.additionalProperties, inner, `${at}.${name}`);
 		}
 	}
 }
