@@ -69,6 +69,7 @@ static const char *const cab_files[] = {
 	"js/format.js",
 	"js/i18n.js",
 	"js/page.js",
+	"js/refusal.js",
 	"js/shapes.js",
 	"js/ui/lamp.js",
 	"js/ui/samples.js",

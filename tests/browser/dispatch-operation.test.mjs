@@ -54,6 +54,17 @@ test("an operation ordered earlier counts from then; the board says what is done
 	assertQuiet();
 });
 
+test("why an operation is refused is said in the page's language", async (t) => {
+	const { page, assertQuiet } = await open(t, { path: "/dispatch.html#tab=operation", map: false, ignore: /400/ });
+	await page.locator("#operation-start").fill("2027-01-13T04:00");
+	await page.getByRole("button", { name: "出動を開始する" }).click();
+	const said = page.locator("#operation-board [role=alert]");
+	await said.waitFor();
+	assert.equal(await said.innerText(), "開始は、過去 24 時間以内の日時にしてください。");
+	await picture(page, "dispatch-operation-refused");
+	assertQuiet();
+});
+
 test("a class misses its own hour while the operation may be met; every outlook has its words", async (t) => {
 	const admin = await place.signIn(plowd, { db, role: "admin", name: "係長" });
 	const rule = { priority: 1, required_share: 1, required_passes: 1, both_directions: false, required_width_m: 0, gap_m: 0, trim_m: 0, trigger_cm: 0 };

@@ -19,8 +19,8 @@ import { createFormat, nextTime, octant } from "../../web/js/format.js";
 import { readHash, writeHash } from "../../web/js/hash.js";
 import { chooseLanguage, translator, withReadings, word } from "../../web/js/i18n.js";
 import { whenDrawn } from "../../web/js/map/drawn.js";
-import { whyNoAnswer } from "../../web/js/dispatch-words.js";
 import { ApiError } from "../../web/js/data/api.js";
+import { explain, reason } from "../../web/js/refusal.js";
 import { nearestLine } from "../../web/js/map/nearest.js";
 
 const HOUR = 3600;
@@ -298,11 +298,33 @@ test("a map that draws nothing, out of sight, is not waited for without end", as
 test("a question that was too large is not blamed on the database, and uncounted nights are named", () => {
 	for (const language of ["ja", "en"]) {
 		const t = translator(JSON.parse(readFileSync(join(ROOT, `web/locales/${language}.json`), "utf8")));
-		const says = (error) => whyNoAnswer(error, t);
+		const says = (error) => reason(error, t);
 		assert.match(says(new ApiError("The question takes longer than 20 seconds while nights are still being counted: ask again later.", 503, 12)), /12 夜|12 nights/);
 		assert.match(says(new ApiError("The question takes longer than 20 seconds: ask for less at a time, or again later.", 503)), /狭めて|smaller/);
-		assert.equal(says(new ApiError("The database cannot be read at the moment.", 503)), "The database cannot be read at the moment.");
+		assert.match(says(new ApiError("The database cannot be read at the moment.", 503)), /サーバーがいま応じられません|cannot do this right now/);
 	}
+});
+
+test("whatever the server refuses, the page says it in its own language", () => {
+	const t = translator(JSON.parse(readFileSync(join(ROOT, "web/locales/ja.json"), "utf8")));
+	const sentences = new Set();
+	for (const folder of ["server/plowd/api", "tracker-client", "common/httpd"]) {
+		for (const name of readdirSync(join(ROOT, folder)).filter((each) => each.endsWith(".c"))) {
+			const source = readFileSync(join(ROOT, folder, name), "utf8").replace(/"\s*\n\s*"/g, "");
+			[...source.matchAll(/"([A-Z][^"\n]* [^"\n]*\.)"/g)].forEach(([, sentence]) => sentences.add(sentence));
+		}
+	}
+	assert.ok(sentences.size > 100, `${sentences.size} sentences`);
+	for (const status of [0, 400, 401, 403, 404, 405, 409, 413, 414, 415, 429, 500, 503]) {
+		for (const sentence of sentences) {
+			const said = reason(new ApiError(sentence, status), t);
+			assert.doesNotMatch(said, /[A-Za-z]{3}|\{/, sentence);
+			assert.match(said, /[ぁ-ん]/, sentence);
+		}
+	}
+	assert.deepEqual(explain(new ApiError("There is a vehicle of this code already, perhaps a retired one.", 409), t), { field: "code", text: "すでに使われています。" });
+	assert.equal(reason(new ApiError("There is a user of this name already.", 409), t, { 409: "users.taken" }), "その名前はもう使われています。");
+	assert.equal(reason(new Error("二つのパスワードが違います。"), t), "二つのパスワードが違います。");
 });
 
 test("public tiles are found by what the map shows", () => {

@@ -165,7 +165,7 @@ test("an address takes a colleague to the same night, vehicle, moment and speed"
 test("an address that makes no sense shows the newest night", async (t) => {
 	const { page, assertQuiet } = await open(t, { map: false, hash: "#day=1999-99-99&vehicle=%3Cimg%20src=x%3E&t=yesterday&speed=7&road=-1", ignore: /404/ });
 	assert.match(await clockOf(page), /1\/16 0?2:00/);
-	await until("it says that there is no such vehicle", async () => /There is no vehicle/.test(await textOf(page, "record-content")));
+	await until("it says that there is no such vehicle", async () => /^その車両はありません。$/.test(await textOf(page, "record-content")));
 	assertQuiet();
 });
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * What the pages about accounts have in common: where to go on, one form, and what an answer means.
+ * What the pages about accounts have in common: where to go on, and one form.
  */
-import { ApiError } from "./data/api.js";
 import { byId, el, fill } from "./dom.js";
+import { reason } from "./refusal.js";
 
 const SIGN_IN = "/signin.html";
 const HOME = "/dispatch.html";
@@ -23,15 +23,6 @@ export function nextPlace(search, origin) {
 	} catch {
 		return HOME;
 	}
-}
-
-/** What a refusal means, in the page's language where there are words for it. @param {unknown} error @param {import("./i18n.js").Translate} t @param {Record<number, string>} words */
-export function reason(error, t, words) {
-	const status = error instanceof ApiError ? error.status : -1;
-	if (status in words) {
-		return t(words[status]);
-	}
-	return status === 0 ? t("link.lost") : error instanceof Error ? error.message : String(error);
 }
 
 /**

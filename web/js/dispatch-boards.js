@@ -6,6 +6,7 @@ import * as api from "./data/api.js";
 import { boundsOf } from "./data/places.js";
 import { paced } from "./data/store.js";
 import { byId } from "./dom.js";
+import { reason } from "./refusal.js";
 import { createAlarms } from "./ui/alarms.js";
 import { createClosures } from "./ui/closures.js";
 import { createOperationBoard } from "./ui/operation-board.js";
@@ -30,9 +31,10 @@ const REMAINING = 30;
  */
 export function createBoards({ live, t, format, language, timezone, mayChange, areas, onLink, onVehicle, onBounds }) {
 	const how = { t, format, now: live.now };
+	const whyNot = (/** @type {unknown} */ error) => reason(error, t);
 	const [whole, ofOperation] = ["panel-progress", "operation-progress"].map((id) => createProgressBoard(byId(id), how));
 	const remaining = createRemainingList(byId("operation-remaining"), { t, format, onLink });
-	const alarms = createAlarms(byId("alarms"), byId("alarm-log"), { ...how, mayChange, onVehicle, onAcknowledge: api.acknowledgeAlarm });
+	const alarms = createAlarms(byId("alarms"), byId("alarm-log"), { ...how, mayChange, onVehicle, onAcknowledge: api.acknowledgeAlarm, whyNot });
 	const closures = createClosures(byId("closures"), {
 		...how,
 		language,
@@ -47,6 +49,7 @@ export function createBoards({ live, t, format, language, timezone, mayChange, a
 		...how,
 		timezone,
 		mayChange,
+		whyNot,
 		onOpen: async (operation) => live.operation.set(await api.openOperation(operation)),
 		onClose: async (id) => {
 			await api.closeOperation(id);

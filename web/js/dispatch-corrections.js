@@ -3,6 +3,7 @@
  * The corrections of the road in the card: fetched, made and taken back.
  */
 import * as api from "./data/api.js";
+import { reason } from "./refusal.js";
 import { createCorrections } from "./ui/correction-form.js";
 
 /**
@@ -23,6 +24,7 @@ export function createRoadExtra(link, { live, t, format, timezone, mayChange }) 
 			await api.addCorrection(order);
 			await show();
 		},
+		whyNot: (error) => reason(error, t),
 		async onWithdraw(id) {
 			await api.withdrawCorrection(id);
 			await show();

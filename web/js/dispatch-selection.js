@@ -4,9 +4,9 @@
  */
 import * as api from "./data/api.js";
 import { createRoadExtra } from "./dispatch-corrections.js";
-import { whyNoAnswer } from "./dispatch-words.js";
 import { el } from "./dom.js";
 import { word } from "./i18n.js";
+import { reason } from "./refusal.js";
 import { boxCard } from "./ui/box-card.js";
 import { createCard } from "./ui/card.js";
 import { roadCard } from "./ui/road-card.js";
@@ -92,7 +92,7 @@ export function createSelection({ live, view, t, format, timezone, mayChange, ma
 
 	/** @param {string} name of what is asked about @param {string} title @param {unknown} error */
 	function complain(name, title, error) {
-		const content = el("div", {}, el("p", { class: "notice bad", role: "alert" }, whyNoAnswer(error, t)));
+		const content = el("div", {}, el("p", { class: "notice bad", role: "alert" }, reason(error, t)));
 		card.show(name, { title, subtitle: "", content });
 	}
 

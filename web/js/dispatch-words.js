@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * The words of what there is to filter by, and of questions that were not answered.
+ * The words of what there is to filter by.
  */
-import { ApiError } from "./data/api.js";
 import { word } from "./i18n.js";
-import { sentenceOf } from "./staff.js";
 import { bandWords } from "./ui/legend.js";
 
 /**
@@ -28,16 +26,4 @@ export function wordsOfChoices(choices, t) {
 			values.map((value) => ({ value, text: words[/** @type {keyof typeof words} */ (name)](value) })),
 		]),
 	);
-}
-
-/**
- * Why there is no answer: in the page's words where the question was too large, else in the server's.
- * @param {unknown} error
- * @param {import("./i18n.js").Translate} t
- */
-export function whyNoAnswer(error, t) {
-	if (error instanceof ApiError && error.nightsPending > 0) {
-		return t("answer.nights_pending", { n: error.nightsPending });
-	}
-	return error instanceof Error && /longer than 20 seconds/.test(error.message) ? t("answer.too_large") : sentenceOf(error, t);
 }

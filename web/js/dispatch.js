@@ -19,7 +19,8 @@ import { wordsOfChoices } from "./dispatch-words.js";
 import { byId, el } from "./dom.js";
 import { goToSignIn } from "./account.js";
 import { readHash, writeHash } from "./hash.js";
-import { prepareStaffPage, sentenceOf } from "./staff.js";
+import { reason } from "./refusal.js";
+import { prepareStaffPage } from "./staff.js";
 import { createFilterBar } from "./ui/filter-bar.js";
 import { createLegend } from "./ui/legend.js";
 import { createRoadTable } from "./ui/road-table.js";
@@ -182,7 +183,7 @@ createSearch({
 	input: /** @type {HTMLInputElement} */ (byId("search")),
 	results: byId("search-results"),
 	t,
-	whyNot: (error) => sentenceOf(error, t),
+	whyNot: (error) => reason(error, t),
 	find: createFinder({
 		...how,
 		live,

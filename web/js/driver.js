@@ -11,10 +11,13 @@ import { createSummary } from "./driver-summary.js";
 import { createFormat } from "./format.js";
 import { word } from "./i18n.js";
 import { preparePage } from "./page.js";
+import { reason } from "./refusal.js";
 import { createLamp } from "./ui/lamp.js";
 
 /** How long 終了 waits for its second press. */
 const SURE_MS = 5000;
+/** What the tracker means by a status. */
+const WORDS = { 0: "driver.tracker_lost", 404: "driver.confirmed_before", 503: "driver.not_written" };
 
 const { language, t } = await preparePage(api.getLocale);
 document.title = `${t("driver.title")}｜${t("brand")}`;
@@ -47,7 +50,7 @@ async function attempt(deed) {
 		await deed();
 		failure = "";
 	} catch (error) {
-		failure = error instanceof Error ? error.message : String(error);
+		failure = reason(error, t, WORDS);
 	}
 	show();
 }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * What the tabs of the masters' page share: the masters as they were read last, how a change is sent,
- * what a refusal means, and drawing and choosing on the map.
+ * what a refused change means, and drawing and choosing on the map.
  */
 import * as api from "./data/api.js";
 import { drawingOf, emptyDrawing } from "./data/drawing.js";
 import { goToSignIn } from "./account.js";
+import * as refusal from "./refusal.js";
 import { createDrawingTool } from "./ui/drawing-tool.js";
 import { createRoadPicker } from "./ui/road-picker.js";
 
@@ -13,26 +14,6 @@ import { createRoadPicker } from "./ui/road-picker.js";
 /** @typedef {ReturnType<typeof createKit>} Kit */
 /** @type {GeoJSON.FeatureCollection} */
 const NOTHING = { type: "FeatureCollection", features: [] };
-
-/** The server's sentences that mean something a field is to blame for, or that there are words for. */
-const REFUSALS = [
-	{ says: /code already/, field: "code", key: "refused.taken" },
-	{ says: /name already/, field: "name", key: "refused.taken" },
-	{ says: /no contractor of this name/, field: "contractor", key: "refused.gone" },
-	{ says: /no area of this name/, field: "area", key: "refused.gone" },
-	{ says: /no vehicle of this code in use/, field: "vehicle", key: "refused.gone" },
-	{ says: /blade's width/, field: "blade_width_m", key: "refused.width" },
-	{ says: /changed it meanwhile/, key: "refused.stale" },
-	{ says: /imported layer/, key: "refused.imported" },
-	{ says: /route lies/, key: "refused.route" },
-	{ says: /are theirs/, key: "refused.theirs" },
-	{ says: /outside the town/, key: "refused.far" },
-	{ says: /crosses or touches/, key: "drawing.crosses" },
-	{ says: /neighbouring corners/, key: "refused.twice" },
-	{ says: /withdrawn already/, key: "refused.withdrawn" },
-	{ says: /end comes after/, field: "end", key: "refused.end" },
-	{ says: /at most 400 days/, field: "end", key: "refused.long" },
-];
 
 /**
  * @param {object} parts
@@ -81,9 +62,7 @@ export function createKit({ t, format, town, timezone, mayChange, book }) {
 		if (error.status === 401) {
 			goToSignIn();
 		}
-		const known = REFUSALS.find(({ says }) => says.test(error.message));
-		const key = known?.key ?? { 0: "link.lost", 403: "refused.role", 404: "refused.gone" }[error.status];
-		return { field: known?.field, text: key ? t(key) : error.message };
+		return refusal.explain(error, t);
 	}
 
 	function clear() {

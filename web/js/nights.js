@@ -9,7 +9,8 @@ import { byId, el, fill, setText } from "./dom.js";
 import { readNightHash, writeNightHash } from "./nights-hash.js";
 import { createNightList } from "./nights-list.js";
 import { createNightsMap } from "./nights-map.js";
-import { prepareStaffPage, sentenceOf } from "./staff.js";
+import { reason } from "./refusal.js";
+import { prepareStaffPage } from "./staff.js";
 import { createFleetBars, SHAPES } from "./ui/fleet-bars.js";
 import { createNightRecord } from "./ui/night-record.js";
 import { recordPatterns } from "./ui/record-shapes.js";
@@ -24,7 +25,7 @@ const page = await prepareStaffPage("nights.title");
 const { language, t, onTheme } = page;
 document.body.append(recordPatterns());
 const say = (/** @type {string} */ sentence) => setText(byId("loading"), sentence);
-const complain = (/** @type {unknown} */ error) => say(sentenceOf(error, t));
+const complain = (/** @type {unknown} */ error) => say(reason(error, t));
 const { town, timezone, format } = await page.begin(say);
 const dated = new Intl.DateTimeFormat(language, { month: "numeric", day: "numeric", timeZone: timezone });
 const clockWords = (/** @type {number} */ time) => `${dated.format(time)} ${format.exactTime(time)}`;
@@ -190,7 +191,7 @@ async function showRecord() {
 		record.mark(clock.time);
 	} catch (error) {
 		if (number === recordAsked) {
-			fill(byId("record-content"), el("p", { class: "notice bad", role: "alert" }, sentenceOf(error, t)));
+			fill(byId("record-content"), el("p", { class: "notice bad", role: "alert" }, reason(error, t)));
 		}
 	}
 }
@@ -291,7 +292,7 @@ createSearch({
 	input: /** @type {HTMLInputElement} */ (byId("road-search")),
 	results: byId("road-results"),
 	t,
-	whyNot: (error) => sentenceOf(error, t),
+	whyNot: (error) => reason(error, t),
 	find: async (text) =>
 		(await api.findRoads(text)).map((road) => ({
 			key: String(road.id),

@@ -9,18 +9,13 @@ import { byId, el, fill, setText } from "./dom.js";
 import { createFormat } from "./format.js";
 import { drawHeader, showPages } from "./header.js";
 import { preparePage } from "./page.js";
+import { reason } from "./refusal.js";
 import { showWho } from "./ui/who.js";
 
 const RETRY_MS = 3000;
 
 /** @typedef {Awaited<ReturnType<typeof prepareStaffPage>>} StaffPage */
 /** @typedef {Awaited<ReturnType<StaffPage["begin"]>>} Staff */
-
-/** A failure as a sentence. @param {unknown} error @param {import("./i18n.js").Translate} t */
-export function sentenceOf(error, t) {
-	const key = error instanceof api.ApiError ? { 0: "link.lost", 403: "refused.role" }[error.status] : undefined;
-	return key ? t(key) : error instanceof Error ? error.message : String(error);
-}
 
 /** Says what is wrong in an element of the page, and takes it back. @param {string} id @returns {(sentence: string) => void} */
 export const sayIn = (id) => (sentence) => fill(byId(id), sentence !== "" && el("p", { class: "notice bad" }, sentence));
@@ -53,7 +48,7 @@ export async function prepareStaffPage(title) {
 					goToSignIn();
 					return new Promise(() => {}); // the page is about to go
 				}
-				say(sentenceOf(error, t));
+				say(reason(error, t));
 				if (status === 403) {
 					return new Promise(() => {});
 				}

@@ -2,9 +2,10 @@
 /*
  * The admin's page: who may sign in, and who is.
  */
-import { goToSignIn, prepareForm, reason, valueOf } from "./account.js";
+import { goToSignIn, prepareForm, valueOf } from "./account.js";
 import * as api from "./data/api.js";
 import { byId, el, fill, setText } from "./dom.js";
+import { reason } from "./refusal.js";
 import { prepareStaffPage, sayIn } from "./staff.js";
 import { createUserList } from "./ui/user-list.js";
 

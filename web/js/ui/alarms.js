@@ -21,8 +21,9 @@ const open = (alarms) =>
  * @param {boolean} parts.mayChange
  * @param {(vehicle: string) => void} parts.onVehicle
  * @param {(id: number) => Promise<unknown>} parts.onAcknowledge
+ * @param {(error: unknown) => string} parts.whyNot a failure in words
  */
-export function createAlarms(strip, log, { t, format, now, mayChange, onVehicle, onAcknowledge }) {
+export function createAlarms(strip, log, { t, format, now, mayChange, onVehicle, onAcknowledge, whyNot }) {
 	/** @type {Set<number>} Those that were said. */
 	const said = new Set();
 	const voice = el("p", { class: "unseen", role: "alert" });
@@ -42,7 +43,7 @@ export function createAlarms(strip, log, { t, format, now, mayChange, onVehicle,
 			try {
 				await onAcknowledge(alarm.id);
 			} catch (error) {
-				setText(trouble, error instanceof Error ? error.message : String(error));
+				setText(trouble, whyNot(error));
 				trouble.hidden = false;
 				button.disabled = false;
 			}

@@ -19,8 +19,9 @@ import { fromLocal, toLocal } from "../format.js";
  * @param {() => number} parts.from where the window begins
  * @param {(order: {link: number, from: string, to: string, reason: string}) => Promise<unknown>} parts.onAdd
  * @param {(id: number) => Promise<unknown>} parts.onWithdraw
+ * @param {(error: unknown) => string} parts.whyNot a failure in words
  */
-export function createCorrections({ t, format, timezone, now, mayChange, link, from, onAdd, onWithdraw }) {
+export function createCorrections({ t, format, timezone, now, mayChange, link, from, onAdd, onWithdraw, whyNot }) {
 	const trouble = el("div");
 	const list = el("div");
 	const reason = el("textarea", { id: "correction-reason", required: true, maxlength: 200, placeholder: t("correction.reason_hint") });
@@ -47,7 +48,7 @@ export function createCorrections({ t, format, timezone, now, mayChange, link, f
 		try {
 			await act();
 		} catch (error) {
-			fill(trouble, el("p", { class: "notice bad", role: "alert" }, error instanceof Error ? error.message : String(error)));
+			fill(trouble, el("p", { class: "notice bad", role: "alert" }, whyNot(error)));
 		}
 		button.disabled = false;
 	}

@@ -14,10 +14,11 @@ import { fromLocal, nextTime } from "../format.js";
  * @property {boolean} mayChange open and close: who only looks gets no buttons that would be refused
  * @property {(operation: {name: string, reason: string, areas: string[], start?: string, target?: string}) => Promise<unknown>} onOpen
  * @property {(id: number) => Promise<unknown>} onClose
+ * @property {(error: unknown) => string} whyNot a failure in words
  */
 
 /** @param {HTMLElement} panel @param {OperationParts} parts */
-export function createOperationBoard(panel, { t, format, timezone, now, mayChange, onOpen, onClose }) {
+export function createOperationBoard(panel, { t, format, timezone, now, mayChange, onOpen, onClose, whyNot }) {
 	/** @type {string[]} */
 	let areas = [];
 	const current = el("div");
@@ -26,7 +27,7 @@ export function createOperationBoard(panel, { t, format, timezone, now, mayChang
 
 	/** @param {HTMLElement} place @param {unknown} error */
 	const complain = (place, error) =>
-		fill(place, el("p", { class: "notice bad", role: "alert" }, error instanceof Error ? error.message : String(error)));
+		fill(place, el("p", { class: "notice bad", role: "alert" }, whyNot(error)));
 
 	/** Runs what a button asks for, once, and says why it failed. @param {HTMLButtonElement} button @param {HTMLElement} place @param {() => Promise<unknown>} act */
 	async function run(button, place, act) {
