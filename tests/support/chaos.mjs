@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * The two ordeals of the way from the cab to the committed row, short or long: a bad radio, and power
- * that is cut at any moment.  Real trackers, a real plowd, and a relay between them.
+ * The ordeals of the way from the cab to the committed row: a bad radio and power that is cut at any
+ * moment, short or long, and a whole fleet that comes out of a tunnel.  Real trackers, a real plowd, and
+ * a relay between them.
  */
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 
 import { until } from "./programs.mjs";
 import { randomFrom, startRelay } from "./relay.mjs";
 import { sentence } from "./sentences.mjs";
 import { sql } from "./tables.mjs";
+import { metrics } from "./units.mjs";
 
 const START = 1768500000;
 
@@ -45,6 +48,10 @@ function csvDrive(count) {
 async function assertStored(db, expected) {
 	const rows = await sql(db, "SELECT time_ms, lon_e7, lat_e7 FROM fix ORDER BY time_ms");
 	assert.deepEqual(rows.split("\n"), expected);
+	await assertNothingAside(db);
+}
+
+async function assertNothingAside(db) {
 	for (const table of ["fix_superseded", "quarantine"]) {
 		assert.equal(await sql(db, `SELECT count(*) FROM ${table}`), "0", table);
 	}
@@ -55,6 +62,11 @@ async function assertStored(db, expected) {
 async function onMap(user) {
 	const [vehicle] = await (await user.fetch("/api/v1/vehicles")).json();
 	return vehicle.time ? Date.parse(vehicle.time) : 0;
+}
+
+/** What a tracker with --http says of itself. */
+async function statusOf(tracker) {
+	return (await fetch(`http://${tracker.ready.http}/api/v1/status`)).json();
 }
 
 /**
@@ -73,14 +85,13 @@ export async function badRadio(t, place, { rate, with_s, silent_s, radio, rebind
 	const tracker = place.start("plow-tracker",
 		trackerArgs(place, relay.address, key, source, ["--rate", String(rate), "--exit-when-sent", "--http", "127.0.0.1:0"]));
 	await tracker.becomesReady();
-	const status = async () => (await fetch(`http://${tracker.ready.http}/api/v1/status`)).json();
 	const rebinding = setInterval(() => relay.rebind(), rebind_ms);
 	t.after(() => clearInterval(rebinding));
 
 	await delay(with_s * 1000);
 	relay.silent = true;
 	await delay(silent_s * 1000);
-	const { unsent: backlog, acked } = await status();
+	const { unsent: backlog, acked } = await statusOf(tracker);
 	assert.ok(backlog > 0.7 * rate * silent_s, `${backlog} fixes wait`);
 	relay.silent = false;
 	const back = performance.now();
@@ -174,4 +185,82 @@ async function assertForgottenIsStored(db, recorded, kept) {
 	const forgotten = recorded.map((second) => String((START + second) * 1000)).filter((time) => !kept.has(time));
 	assert.deepEqual(forgotten.filter((time) => !stored.has(time)), []);
 	return forgotten.length;
+}
+
+/** A process's resident memory in MB: what it has now, or the most it ever had (VmHWM). */
+export async function memoryOf(program, what = "VmRSS") {
+	return Number((await readFile(`/proc/${program.pid}/status`, "utf8")).match(new RegExp(`${what}:\\s+(\\d+) kB`))[1]) / 1024;
+}
+
+/** Units that have measured for as long as the tunnel was, and sent nothing yet. */
+async function fleetInTunnel(place, db, server, units, backlog) {
+	const fleet = [];
+	for (let i = 1; i <= units; i++) {
+		const code = `F-${String(i).padStart(2, "0")}`;
+		const tracker = place.start("plow-tracker", ["--server", server, "--key-file", await place.vehicle(db, code), "--source", "-",
+			"--spool", place.path(`${code}.spool`), "--spool-size", "20000", "--http", "127.0.0.1:0", "--exit-when-sent"], { input: null });
+		tracker.child.stdin.write(Array.from({ length: backlog }, (_, second) => said(second)).join(""));
+		fleet.push({ code, tracker });
+	}
+	for (const { code, tracker } of fleet) {
+		await tracker.becomesReady();
+		// Whether its last sentence is whole it knows with the next one.
+		await until(`${code} has measured all of it`, async () => (await statusOf(tracker)).unsent >= backlog - 1);
+	}
+	return fleet;
+}
+
+/** Holds the database's write lock until plowd's queue is full, then lets go. */
+async function fillQueue(place, db, plowd) {
+	const holder = place.start("/usr/bin/sqlite3", ["-bail", "-cmd", ".timeout 60000", db], { input: null });
+	holder.child.stdin.write("BEGIN IMMEDIATE; SELECT 'held';\n");
+	await until("the database is locked", () => holder.stdout().includes("held"));
+	await until("plowd's queue is full", async () => (await metrics(plowd)).queue_drops_total > 0);
+	holder.child.stdin.end("COMMIT;\n");
+	await holder.exited;
+}
+
+/**
+ * A whole fleet leaves a tunnel at once and goes on driving; while its backlogs arrive the disk is
+ * away for so long that plowd's queue overflows.
+ * @param {{units: number, backlog: number}} plan backlog: fixes of each unit
+ * @returns {Promise<{fixes: number, dropped: number, grew_mb: number}>}
+ */
+export async function tunnel(t, place, { units, backlog }) {
+	const { db, plowd } = await startTown(place);
+	const user = await place.signIn(plowd, { db });
+	const relay = await startRelay(t, plowd.ready.udp, { delay_ms: 20 });
+	relay.silent = true;
+	const fleet = await fleetInTunnel(place, db, relay.address, units, backlog);
+	const before_mb = await memoryOf(plowd);
+
+	relay.silent = false;
+	const newest_ms = (START + backlog - 2) * 1000;
+	await until("all of the fleet is on the map where it is", async () => {
+		const vehicles = await (await user.fetch("/api/v1/vehicles")).json();
+		return vehicles.filter(({ code, time }) => code.startsWith("F-") && time && Date.parse(time) >= newest_ms).length === units;
+	});
+	let count = backlog;
+	const driving = setInterval(() => {
+		const line = said(count++);
+		for (const { tracker } of fleet) tracker.child.stdin.write(line);
+	}, 200);
+	t.after(() => clearInterval(driving));
+	await fillQueue(place, db, plowd);
+	clearInterval(driving);
+	for (const { tracker } of fleet) tracker.child.stdin.end();
+	for (const { code, tracker } of fleet) {
+		assert.deepEqual(await tracker.exited, { status: 0, signal: null }, `${code}: ${tracker.stderr()}`);
+	}
+
+	const drive = Array.from({ length: count }, (_, second) => rowOf(second));
+	for (const { code } of fleet) {
+		const of = `FROM fix JOIN vehicle ON vehicle.id = vehicle_id WHERE code = '${code}'`;
+		assert.deepEqual((await sql(db, `SELECT time_ms, lon_e7, lat_e7 ${of} ORDER BY time_ms`)).split("\n"), drive, code);
+		const first = await sql(db, `SELECT max(time_ms) ${of} AND received_ms = (SELECT min(received_ms) ${of})`);
+		assert.ok(Number(first) >= newest_ms, `${code}: the newest comes with the first datagram, not ${first}`);
+	}
+	await assertNothingAside(db);
+	const { queue_drops_total } = await metrics(plowd);
+	return { fixes: count * units, dropped: queue_drops_total, grew_mb: await memoryOf(plowd, "VmHWM") - before_mb };
 }
