@@ -103,9 +103,16 @@ size_t pace_window(const struct pace *pace)
 	return pace->is_silent ? 1 : pace->window_milli / ONE;
 }
 
-static uint64_t jitter(uint64_t ms)
+/* From three to five quarters of it. */
+static uint64_t about(uint64_t ms)
 {
 	return ms - ms / 4 + randombytes_uniform((uint32_t)(ms / 2 + 1));
+}
+
+/* Up to a quarter later: receivers speak at the full second, so a fleet also loses datagrams together. */
+static uint64_t delayed(uint64_t ms)
+{
+	return ms + randombytes_uniform((uint32_t)(ms / 4 + 1));
 }
 
 uint64_t pace_timeout_ms(const struct pace *pace)
@@ -113,10 +120,10 @@ uint64_t pace_timeout_ms(const struct pace *pace)
 	uint64_t ms = (pace->smoothed_us + 4 * pace->variation_us) / 1000 + GRANULARITY_MS;
 
 	if (pace->is_silent)
-		return jitter((uint64_t)PROBE_FIRST_MS << pace->probes);
+		return about((uint64_t)PROBE_FIRST_MS << pace->probes);
 	if (ms < TIMEOUT_LEAST_MS)
-		return TIMEOUT_LEAST_MS;
-	return ms < TIMEOUT_MOST_MS ? ms : TIMEOUT_MOST_MS;
+		ms = TIMEOUT_LEAST_MS;
+	return delayed(ms < TIMEOUT_MOST_MS ? ms : TIMEOUT_MOST_MS);
 }
 
 uint64_t pace_overtaken_ms(const struct pace *pace)

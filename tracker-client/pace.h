@@ -4,7 +4,7 @@
  * every answer and shrinks with losses, and silence, in which one small datagram at a time asks,
  * about once a second: a radio that comes back and still loses every third must not keep the
  * current position from the map for ten seconds.  With jitter, so that a fleet that leaves a tunnel
- * together does not speak together.  No clock of its own; one thread.
+ * together does not speak together, nor sends again together what it lost together.  No clock of its own; one thread.
  */
 #ifndef PLOW_TRACKER_PACE_H
 #define PLOW_TRACKER_PACE_H
@@ -39,7 +39,7 @@ void pace_lost(struct pace *pace, uint64_t sent_ms, uint64_t now_ms);
 bool pace_is_silent(const struct pace *pace);
 uint64_t pace_silent_ms(const struct pace *pace, uint64_t now_ms);
 size_t pace_window(const struct pace *pace);         /* datagrams under way at a time */
-uint64_t pace_timeout_ms(const struct pace *pace);   /* after it the next datagram sent is lost */
+uint64_t pace_timeout_ms(const struct pace *pace);   /* after it, with jitter, the next datagram sent is lost */
 uint64_t pace_overtaken_ms(const struct pace *pace); /* the same once a later one was answered */
 uint64_t pace_rtt_ms(const struct pace *pace);
 
