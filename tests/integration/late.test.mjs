@@ -8,9 +8,12 @@ import { test } from "node:test";
 
 import { LOOPBACK, until, workplace } from "../support/programs.mjs";
 import { drive, smallTown } from "../support/smalltown.mjs";
+import { rmc } from "../support/sentences.mjs";
 import { sql } from "../support/tables.mjs";
 
 const START = Date.UTC(2027, 0, 15, 19, 30) / 1000;
+/** common/fix.h */
+const TRUST_FILE = 4;
 const HOUR = 3600;
 const WINDOW = ["--from", "2027-01-15T12:00:00Z", "--to", "2027-01-16T12:00:00Z"];
 /** Four trips an hour apart, to and fro. */
@@ -176,4 +179,32 @@ test("what late fixes changed is a revision, what merely went on is none", async
 	assert.ok(Math.abs(went.went[0].to_m - went.went[0].from_m - 500) < 30);
 	assert.equal(went.went[0].passes, 1);
 	assert.equal(went.from, "2027-01-15T19:30:00.000Z");
+});
+
+test("a drive of years ago from an NMEA, a GPX 1.1 and a CSV log, each read in twice: all of it, once, as from a file", async (t) => {
+	const place = await workplace(t);
+	const db = place.path("town.db");
+	await place.ok("plowctl", ["init", "--db", db]);
+	const fixes = Array.from({ length: 120 }, (_, i) => ({
+		time_ms: Date.UTC(2019, 0, 15, 19, 30, i), lat: Number((38.6 + i * 1e-4).toFixed(4)), lon: 140.4058, speed_mps: 11.1, course_deg: 0,
+	}));
+	const points = fixes.map(({ time_ms, lat, lon }) => `<trkpt lat="${lat}" lon="${lon}"><time>${new Date(time_ms).toISOString()}</time></trkpt>\n`);
+	const logs = {
+		nmea: fixes.map((fix) => `${rmc(fix)}\r\n`).join(""),
+		gpx: `<?xml version="1.0"?>\n<gpx version="1.1" creator="a logger" xmlns="http://www.topografix.com/GPX/1/1"><trk><trkseg>\n${points.join("")}</trkseg></trk></gpx>\n`,
+		csv: `unix_time,lat,lon,speed_mps\n${fixes.map((fix) => `${fix.time_ms / 1000},${fix.lat},${fix.lon},${fix.speed_mps}\n`).join("")}`,
+	};
+	const expected = fixes.map(({ time_ms, lat, lon }) => `${time_ms}|${Math.round(lon * 1e7)}|${Math.round(lat * 1e7)}|${TRUST_FILE}`);
+	for (const [format, text] of Object.entries(logs)) {
+		await place.vehicle(db, format);
+		const file = await place.file(`drive.${format}`, text);
+		const read = async () => JSON.parse(await place.ok("plowctl", ["import-log", "--db", db, "--vehicle", format, file]));
+		const nothing = { vehicle: format, stored: 0, duplicate: 0, superseded: 0, void: 0, impossible: 0, skipped: 0 };
+		assert.deepEqual(await read(), { ...nothing, stored: fixes.length });
+		assert.deepEqual(await read(), { ...nothing, duplicate: fixes.length });
+		const rows = await sql(db, `SELECT time_ms, lon_e7, lat_e7, trust FROM fix JOIN vehicle ON vehicle.id = vehicle_id
+			WHERE code = '${format}' ORDER BY time_ms`);
+		assert.deepEqual(rows.split("\n"), expected, format);
+	}
+	for (const table of ["fix_superseded", "quarantine"]) assert.equal(await sql(db, `SELECT count(*) FROM ${table}`), "0", table);
 });
