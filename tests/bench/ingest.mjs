@@ -2,9 +2,11 @@
 /*
  * The ingest's bench: from datagrams to committed rows, against a bare INSERT of the same rows in batches
  * of the same size; junk datagrams a CPU second, against a bare libuv receiver; and what a fix takes on the
- * wire and in the database.  Matching is off where there are no roads.
+ * wire and in the database.  Matching is off where there are no roads.  plowd and the bare INSERT have the
+ * same one core each in their turn, who sends has another.
  */
 import { copyFile, readFile } from "node:fs/promises";
+import { cpus } from "node:os";
 import { join } from "node:path";
 
 import { BIN, recording, until } from "../support/programs.mjs";
@@ -16,6 +18,11 @@ const RUNS = 3;
 const FLOOD = { rate: 100_000, seconds: 4 };
 const BENCH = join(BIN, "tests/bench/bench_ingest");
 const FLOODER = join(BIN, "tests/support/flood");
+
+/** A program and its arguments, kept to one core: the one that is measured, or the one beside it. */
+const keptTo = (core, program, args) => ["/usr/bin/taskset", ["-c", String(core), program, ...args]];
+const measured = (program, args) => keptTo(cpus().length - 1, program, args);
+const beside = (program, args) => keptTo(0, program, args);
 
 /** A drive about a block of streets, as a CSV track, where there is no recorded one. */
 function madeUpDrive(count) {
@@ -33,7 +40,7 @@ async function cpuSeconds(program) {
 }
 
 function serve(place, db) {
-	return place.serve("plowd", ["--db", db, "--udp", "127.0.0.1:0", "--http", "127.0.0.1:0", "--clock", "fixes"]);
+	return place.serve(...measured(join(BIN, "plowd"), ["--db", db, "--udp", "127.0.0.1:0", "--http", "127.0.0.1:0", "--clock", "fixes"]));
 }
 
 const portOf = (program) => program.ready.udp.split(":").at(-1);
@@ -52,7 +59,7 @@ async function arrive(place, name, track, roads) {
 	const db = await fleet(place, name, roads);
 	await copyFile(db, place.path("empty.db"));
 	const plowd = await serve(place, db);
-	const sent = JSON.parse(await place.ok(BENCH, ["send", db, portOf(plowd), track]));
+	const sent = JSON.parse(await place.ok(...beside(BENCH, ["send", db, portOf(plowd), track])));
 	const { commits_total } = await metrics(plowd);
 	if (roads) await until("all trips are matched", async () => await sql(db, "SELECT count(*) FROM stale") === "0");
 	await plowd.stop();
@@ -81,7 +88,7 @@ async function race(place, name, track, roads) {
 	let bare = 0;
 	for (let i = 0; i < RUNS; i++) {
 		const run = await arrive(place, `${name}-${i}.db`, track, roads);
-		const same = JSON.parse(await place.ok(BENCH, ["insert", place.path("empty.db"), track, String(run.batch)]));
+		const same = JSON.parse(await place.ok(...measured(BENCH, ["insert", place.path("empty.db"), track, String(run.batch)])));
 		best = best && best.rate > run.rate ? best : run;
 		bare = Math.max(bare, same.fixes / same.seconds);
 	}

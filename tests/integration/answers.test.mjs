@@ -202,9 +202,10 @@ test("a correction takes the passes out at once, and its withdrawal brings them 
 	await town.becomes(WEST, "done");
 	await town.becomes(EAST, "done");
 	const before = await coverage();
-	const { id } = await town.link(WEST);
+	const { id, length_m } = await town.link(WEST);
+	const both_m = length_m + (await town.link(EAST)).length_m;
 	const done = async () => (await town.json("/api/v1/snapshot")).progress.total.done_m;
-	const cleared = await until("progress counts it", done);
+	await until("progress counts both", async () => (await done()) >= both_m - 1);
 
 	const order = { link: id, from: time(0), to: time(3600), reason: "雪が残っているとの電話" };
 	const answer = await town.post("/api/v1/corrections", order);
@@ -216,7 +217,7 @@ test("a correction takes the passes out at once, and its withdrawal brings them 
 	assert.equal(correction.road_name, "本町通り");
 	await town.becomes(WEST, "none");
 	assert.equal(await town.status(EAST), "done");
-	assert.ok((await done()) < cleared - 500);
+	await until("progress takes it out", async () => (await done()) < both_m - 500);
 	assert.notEqual(await coverage(), before);
 	assert.deepEqual(await town.json("/api/v1/corrections"), [correction]);
 
