@@ -44,6 +44,7 @@ export function prepareForm(t, send, words) {
 		}
 		button.disabled = false;
 	});
+	button.disabled = false; // until now the browser itself would have sent it, and emptied the fields
 }
 
 /** What is in a field. @param {string} id */
