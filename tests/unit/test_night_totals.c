@@ -10,6 +10,7 @@
 #include "gis/db.h"
 #include "server/day.h"
 #include "server/night_totals.h"
+#include "tests/support/folder.h"
 
 #define HOUR_MS INT64_C(3600000)
 #define DAY_MS (24 * HOUR_MS)
@@ -51,12 +52,11 @@ static size_t waiting(struct db *db, int64_t until_ms)
 
 Test(night_totals, wait_for_nights_with_tracks_that_are_over_and_have_none)
 {
-	char folder[] = "/tmp/plow-unit-XXXXXX", path[64], command[64];
+	char folder[FOLDER_BYTES];
 	struct db *db;
 
-	cr_assert_not_null(mkdtemp(folder));
-	snprintf(path, sizeof(path), "%s/town.db", folder);
-	cr_assert_eq(db_open(path, DB_CREATE, &db), 0, "%s", db_why(db));
+	folder_make(folder);
+	db = folder_db(folder);
 	cr_assert_eq(db_run(db, "INSERT INTO vehicle (id, code, created_ms) VALUES (1, 'P01', 0)"), 0);
 	cr_assert_eq(waiting(db, noon_ms + 9 * DAY_MS), 0, "nothing was driven");
 	for (int night = 0; night < 9; night += 3)
@@ -68,6 +68,5 @@ Test(night_totals, wait_for_nights_with_tracks_that_are_over_and_have_none)
 	add_total(db, noon_ms + 3 * DAY_MS, REVISION - 1);
 	cr_assert_eq(waiting(db, noon_ms + 12 * DAY_MS), 5, "a total of other roads is none");
 	db_close(db);
-	snprintf(command, sizeof(command), "rm -r %s", folder);
-	cr_assert_eq(system(command), 0);
+	folder_remove(folder);
 }

@@ -15,6 +15,7 @@
 #include "common/httpd/httpd.h"
 #include "gis/db.h"
 #include "server/plowd/api/offload.h"
+#include "tests/support/folder.h"
 
 /* Would take hours. */
 #define ENDLESS "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n WHERE i < 1000000000000"
@@ -89,16 +90,13 @@ static void ask(struct bench *bench, const char *db_path, unsigned limit_ms)
 /* The same of a database that is there. */
 static void ask_town(struct bench *bench)
 {
-	char folder[] = "/tmp/plow-unit-XXXXXX", path[64], command[64];
-	struct db *db;
+	char folder[FOLDER_BYTES], path[FOLDER_BYTES + 16];
 
-	cr_assert_not_null(mkdtemp(folder));
+	folder_make(folder);
+	db_close(folder_db(folder));
 	snprintf(path, sizeof(path), "%s/town.db", folder);
-	cr_assert_eq(db_open(path, DB_CREATE, &db), 0);
-	db_close(db);
 	ask(bench, path, 5);
-	snprintf(command, sizeof(command), "rm -r %s", folder);
-	cr_assert_eq(system(command), 0);
+	folder_remove(folder);
 }
 
 Test(offload, says_that_a_question_was_too_large_when_it_took_too_long)
