@@ -99,6 +99,21 @@ async function readAxe() {
 	return axe;
 }
 
+/**
+ * What someone sees is seen on a phone's and on a desktop's size: the check runs at both, of the same page, which has
+ * its own size again afterwards.
+ * @param {import("playwright-core").Page} page
+ * @param {(size: "desk" | "phone") => Promise<void>} check
+ */
+export async function atBothSizes(page, check) {
+	const own = page.viewportSize();
+	for (const [name, size] of /** @type {const} */ ([["desk", DESKTOP], ["phone", PHONE]])) {
+		await page.setViewportSize(size);
+		await check(name);
+	}
+	await page.setViewportSize(own);
+}
+
 /** Keeps a picture in BUILD/screens. @param {import("playwright-core").Page} page @param {string} name */
 export async function picture(page, name) {
 	mkdirSync(SCREENS, { recursive: true });
