@@ -39,6 +39,7 @@
 #include "server/plowd/live/feed.h"
 #include "server/plowd/live/live.h"
 #include "server/plowd/live/publish.h"
+#include "server/plowd/live/trouble.h"
 
 #define EVENT_CLIENTS_MAX 2000
 #define TICK_MS 1000
@@ -56,6 +57,7 @@ struct plowd {
 	struct stats *stats;
 	struct feed *feed;
 	struct publisher *publisher;
+	struct trouble *trouble;
 	struct live *live;
 	struct board *board;
 	struct outbox *outbox;
@@ -110,6 +112,7 @@ static void on_tick(uv_timer_t *timer)
 	live_tick(plowd->live);
 	board_tick(plowd->board, now_ms(&plowd->now));
 	writer_watch(plowd->writer);
+	trouble_look(plowd->trouble);
 	ingest_count_drops(plowd->ingest);
 	for (size_t i = 0; i < live_count(plowd->live); i++)
 		live += live_at(plowd->live, i)->state != LIVE_OFF;
@@ -135,19 +138,6 @@ static void on_hangup(uv_signal_t *signal, int number)
 	(void)number;
 	if (options_reload(&plowd->options) == 0)
 		fprintf(stderr, "plowd: the configuration was read again\n");
-}
-
-/* An alarm's sentence for /healthz, or NULL. */
-static const char *alarm_sentence(void *arg)
-{
-	struct plowd *plowd = arg;
-	uint64_t error = stats_get(plowd->stats, STAT_STORE_ALARM);
-
-	if (!error)
-		return NULL;
-	snprintf(plowd->why, sizeof(plowd->why), "fixes are not being stored and not acknowledged: %s",
-		 strerror((int)error));
-	return plowd->why;
 }
 
 /* The newest fix of a vehicle, or the newest that is believed. */
@@ -215,6 +205,7 @@ static void start_showing(struct plowd *plowd)
 
 	plowd->stats = stats_new();
 	plowd->feed = feed_new(&plowd->loop, plowd->stats, &plowd->now, EVENT_CLIENTS_MAX);
+	plowd->trouble = trouble_new(plowd->stats, plowd->feed);
 	plowd->publisher = publisher_new(&plowd->loop, plowd->feed);
 	callbacks.arg = plowd->publisher;
 	plowd->live = live_new(&plowd->now, publish_vehicle, plowd->publisher);
@@ -276,7 +267,8 @@ static uint16_t port_of(const struct sockaddr_storage *address)
 
 static int start_listening(struct plowd *plowd)
 {
-	struct ingest_parts ingest = {plowd->registry, plowd->writer, plowd->stats, &plowd->now};
+	struct ingest_parts ingest = {plowd->registry, plowd->writer, plowd->stats, &plowd->now,
+				      trouble_clone, plowd->trouble};
 	struct api_parts api = {
 		.loop = &plowd->loop,
 		.db_path = plowd->options.db,
@@ -293,8 +285,7 @@ static int start_listening(struct plowd *plowd)
 		.registry = plowd->registry,
 		.sessions = plowd->sessions,
 		.options = &plowd->options,
-		.alarm = alarm_sentence,
-		.alarm_arg = plowd,
+		.trouble = plowd->trouble,
 	};
 	struct nmea_port_parts nmea = {plowd->registry, plowd->writer, plowd->stats, &plowd->now,
 				       &plowd->options};
@@ -436,6 +427,7 @@ static void free_all(struct plowd *plowd)
 	uv_close((uv_handle_t *)&plowd->tick, NULL);
 	uv_close((uv_handle_t *)&plowd->watchdog, NULL);
 	uv_run(&plowd->loop, UV_RUN_DEFAULT);
+	trouble_free(plowd->trouble);
 	if (plowd->feed)
 		feed_free(plowd->feed);
 	uv_run(&plowd->loop, UV_RUN_DEFAULT);

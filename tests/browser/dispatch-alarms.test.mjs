@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // A unit falls silent at work: one alarm at every desk, acknowledged once, over when it is heard again.
+// And what is wrong with the server and its units, for as long as it is.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { faultsFor, noFaults } from "../support/faults.mjs";
 import { LOOPBACK, until } from "../support/programs.mjs";
 import { drive, drives, smallTown } from "../support/smalltown.mjs";
-import { assertAccessible, launch, PHONE, picture, WEB } from "./support/browser.mjs";
+import { fixAt, startSealer, startUnit } from "../support/units.mjs";
+import { assertAccessible, atBothSizes, launch, PHONE, picture, WEB } from "./support/browser.mjs";
 import { openDispatch } from "./support/dispatch.mjs";
 import { workplace } from "./support/scene.mjs";
 
+const ENOSPC = 28;
 const START = Date.UTC(2027, 0, 15, 19, 30) / 1000;
 
 test("a silent unit raises one alarm on every desk, whoever acknowledges it does so for all, and a fix ends it", async (t) => {
@@ -59,4 +63,46 @@ test("a silent unit raises one alarm on every desk, whoever acknowledges it does
 		await until("it is on record", async () => /R-12 .*に解消.*に確認/s.test(await page.locator("#alarm-log").innerText()));
 		assertQuiet();
 	}
+});
+
+test("a full disk and two units under one key are said on the page, and a disk that has room again as well", { skip: noFaults }, async (t) => {
+	const place = await workplace(t);
+	const db = await smallTown(place);
+	const key = await place.vehicle(db, "R-21");
+	const faults = faultsFor(place, "town.db");
+	const plowd = await place.serve("plowd", ["--db", db, ...LOOPBACK], { env: { PLOW_WEB: WEB, ...faults.env } });
+	const user = await place.signIn(plowd, { db, name: "当直 甲" });
+	const unit = await startUnit(t, startSealer(place), plowd.ready.udp, key);
+	const now_ms = Date.now() - 60_000;
+	await unit.report([[1, fixAt(now_ms)]]);
+	const browser = await launch();
+	t.after(() => browser.close());
+	const { page, assertQuiet } = await openDispatch(t, { browser, origin: `http://${plowd.ready.http}`, user, map: false });
+	const strip = page.locator("#trouble");
+	const lines = () => strip.locator("li").allInnerTexts();
+	await until("it is live", async () => /受信中/.test(await page.locator("#lamp").innerText()));
+	assert.equal(await strip.isHidden(), true);
+
+	await faults.begin(`write ${ENOSPC}`);
+	await unit.send(await unit.seal([[2, fixAt(now_ms + 1000)]]));
+	await until("the page says so", async () => /記録できません：サーバーのディスクがいっぱいです/.test((await lines())[0] ?? ""));
+	assert.match(await strip.locator("[role=alert]").textContent(), /ディスクがいっぱい/, "it is said aloud");
+	await atBothSizes(page, async (size) => {
+		await assertAccessible(page);
+		await picture(page, `dispatch-trouble-${size}`);
+	});
+	await page.reload();
+	await until("also to who comes later", async () => (await lines()).length === 1);
+
+	await faults.end();
+	assert.equal((await unit.answer()).cumulative, "2");
+	await until("it is over", () => strip.isHidden());
+
+	await unit.report([[2, fixAt(now_ms + 1500)]]); // the same number, measured elsewhere: by another unit
+	await until("the page says that there are two", async () => /R-21 の鍵で2台の車載機/.test((await lines())[0] ?? ""));
+	await atBothSizes(page, async (size) => {
+		await assertAccessible(page);
+		await picture(page, `dispatch-clone-${size}`);
+	});
+	assertQuiet();
 });

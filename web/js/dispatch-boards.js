@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * What goes on: the operation with its progress and what it leaves, alarms, closed roads.
+ * What goes on: the operation with its progress and what it leaves, alarms, troubles, closed roads.
  */
 import * as api from "./data/api.js";
 import { boundsOf } from "./data/places.js";
@@ -12,6 +12,7 @@ import { createClosures } from "./ui/closures.js";
 import { createOperationBoard } from "./ui/operation-board.js";
 import { createProgressBoard } from "./ui/progress-board.js";
 import { createRemainingList } from "./ui/remaining-list.js";
+import { createTrouble } from "./ui/trouble.js";
 
 const PACE_MS = 250;
 const REMAINING = 30;
@@ -73,6 +74,7 @@ export function createBoards({ live, t, format, language, timezone, mayChange, a
 	}
 
 	live.alarms.subscribe(alarms.show);
+	live.trouble.subscribe(createTrouble(byId("trouble"), how).show);
 	live.closures.subscribe(closures.show);
 	live.progress.subscribe(paced(PACE_MS, showProgress));
 	live.operation.subscribe((operation) => {

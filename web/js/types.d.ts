@@ -155,6 +155,13 @@ export interface Operation {
 	closed_by?: string | null;
 }
 
+export interface Trouble {
+	/** null: fixes are being stored */
+	store: { cause: "full" | "read_only" | "damaged" | "stuck" | "failing"; since: string } | null;
+	/** Vehicles under whose key two units report. */
+	clones: { vehicle: string; since: string }[];
+}
+
 export interface Alarm {
 	id: number;
 	vehicle: string;

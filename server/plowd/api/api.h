@@ -50,7 +50,7 @@ httpd_handler api_classes, api_class_set, api_class_remove;
 httpd_handler api_closures, api_closure_add, api_closure_change, api_closure_withdraw;
 httpd_handler api_summary, api_links_in, api_remaining, api_revisions;
 httpd_handler api_nights, api_vehicle_night, api_road_night, api_replay, api_replay_roads;
-httpd_handler api_alarms, api_alarm_acknowledge;
+httpd_handler api_alarms, api_alarm_acknowledge, api_trouble;
 httpd_handler api_osmand, api_owntracks;
 httpd_handler api_session, api_session_begin, api_session_end, api_session_password;
 httpd_handler api_setup;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * For those who watch the server: is it well, and its counters.
+ * Is the server well?  For those who watch it from outside, for those at a desk, and its counters.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -8,11 +8,12 @@
 #include "common/alloc.h"
 #include "server/plowd/api/api.h"
 #include "server/plowd/base/stats.h"
+#include "server/plowd/live/trouble.h"
 
 void api_health(struct httpd_request *request, void *context)
 {
 	struct api *api = context;
-	const char *alarm = api->parts.alarm ? api->parts.alarm(api->parts.alarm_arg) : NULL;
+	const char *alarm = trouble_sentence(api->parts.trouble);
 	struct httpd_reply reply = {.status = alarm ? 503 : 200, .type = TYPE_JSON};
 	struct json json = {0};
 
@@ -23,6 +24,15 @@ void api_health(struct httpd_request *request, void *context)
 	json_close(&json, '}');
 	reply.body = httpd_body_take(json.out.data, json.out.size);
 	httpd_reply(request, &reply);
+}
+
+void api_trouble(struct httpd_request *request, void *context)
+{
+	struct api *api = context;
+	struct json json = {0};
+
+	trouble_show(&json, api->parts.trouble);
+	api_reply_json(request, &json);
 }
 
 void api_metrics(struct httpd_request *request, void *context)

@@ -57,6 +57,7 @@ static const struct httpd_route routes[] = {
 	{"POST", "/api/v1/corrections/{}/withdraw", api_correction_withdraw, DISPATCH},
 	{"GET", "/api/v1/alarms", api_alarms, STAFF},
 	{"POST", "/api/v1/alarms/{}/acknowledge", api_alarm_acknowledge, DISPATCH},
+	{"GET", "/api/v1/trouble", api_trouble, STAFF},
 	{"GET", "/api/v1/fleet", api_fleet, STAFF},
 	{"POST", "/api/v1/vehicles", api_vehicle_add, DISPATCH},
 	{"POST", "/api/v1/vehicles/{}/change", api_vehicle_change, DISPATCH},

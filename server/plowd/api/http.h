@@ -26,6 +26,7 @@ struct publisher;
 struct registry;
 struct sessions;
 struct stats;
+struct trouble;
 struct waiting;
 struct writer;
 
@@ -48,9 +49,7 @@ struct api_parts {
 	struct sessions *sessions;
 	const struct plowd_options *options; /* the proxies that are believed, as they are at the moment */
 	struct waiting *waiting;             /* phones' requests wait there for their commit */
-	/* Returns NULL, or the sentence of an alarm: then /healthz says 503.  May be NULL. */
-	const char *(*alarm)(void *arg);
-	void *alarm_arg;
+	struct trouble *trouble;
 };
 
 /*

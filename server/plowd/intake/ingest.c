@@ -47,7 +47,10 @@ static void tell_of_clone(struct ingest *ingest, struct registry_key *key)
 {
 	const struct vehicle *vehicle = registry_owner(ingest->parts.registry, key);
 
-	if (vehicle && may_log(&key->clone_logged_ms, wall_clock_ms()))
+	if (!vehicle)
+		return;
+	ingest->parts.clone(vehicle->code, ingest->parts.clone_arg);
+	if (may_log(&key->clone_logged_ms, wall_clock_ms()))
 		fprintf(stderr,
 			"<4>plowd: two units report as \"%s\" under one key, or two copies of one disk; what both "
 			"measured is kept: plowctl vehicle rotate --code %s, and give the new key to the right one alone\n",

@@ -26,6 +26,9 @@ struct ingest_parts {
 	struct writer *writer;
 	struct stats *stats;
 	const struct now *now;
+	/* At every sign of two units under one vehicle's key, with the vehicle's code. */
+	void (*clone)(const char *code, void *arg);
+	void *clone_arg;
 };
 
 /* Binds and listens. Returns 0 or negative errno (-EADDRINUSE). */

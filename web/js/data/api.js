@@ -152,6 +152,9 @@ export const getAlarms = () => ask(`${BASE}/alarms`);
 /** @param {number} id @returns {Promise<import("../types.js").Alarm>} */
 export const acknowledgeAlarm = (id) => post(`${BASE}/alarms/${id}/acknowledge`, {});
 
+/** @returns {Promise<import("../types.js").Trouble>} */
+export const getTrouble = () => ask(`${BASE}/trouble`);
+
 /** @returns {Promise<import("../types.js").Registered[]>} */
 export const getFleet = () => ask(`${BASE}/fleet`);
 

@@ -10,7 +10,7 @@ export const STALE_MS = 12_000;
 const REOPEN_MS = 30_000;
 const RETRY_MS = 3_000;
 
-const NAMES = ["vehicles", "links", "progress", "operation", "alarms", "closures", "network", "reset", "now"];
+const NAMES = ["vehicles", "links", "progress", "operation", "alarms", "trouble", "closures", "network", "reset", "now"];
 
 /** @typedef {"connecting" | "live" | "stale" | "lost"} StreamState */
 /**

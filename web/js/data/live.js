@@ -13,7 +13,7 @@ const RETRY_MS = 3_000;
 
 /** @typedef {ReturnType<typeof createLive>} Live */
 
-/** @param {{alarms?: boolean}} [options] whether who is signed in may know of alarms */
+/** @param {{alarms?: boolean}} [options] whether who is signed in may know of alarms and troubles */
 export function createLive({ alarms: hasAlarms = true } = {}) {
 	/** @type {import("./store.js").Store<import("./fleet.js").Fleet>} */
 	const fleet = createStore(NO_FLEET);
@@ -26,6 +26,8 @@ export function createLive({ alarms: hasAlarms = true } = {}) {
 	const closures = createStore(/** @type {any} */ ([]));
 	/** @type {import("./store.js").Store<import("../types.js").Alarm[]>} Newest first. */
 	const alarms = createStore(/** @type {any} */ ([]));
+	/** @type {import("./store.js").Store<import("../types.js").Trouble>} */
+	const trouble = createStore(/** @type {any} */ ({ store: null, clones: [] }));
 	/** @type {import("./store.js").Store<number | null>} Where the window begins, in milliseconds. */
 	const from = createStore(/** @type {any} */ (null));
 	/** @type {import("./store.js").Store<string | null>} Which roads: changes when they were replaced. */
@@ -57,6 +59,7 @@ export function createLive({ alarms: hasAlarms = true } = {}) {
 			start(); // Another operation is another window: every link may stand differently.
 		},
 		alarms: () => fetchAlarms(),
+		trouble: () => fetchTrouble(),
 		closures: (data) => closures.set(data),
 		network: () => start(),
 		reset: () => start(),
@@ -67,6 +70,12 @@ export function createLive({ alarms: hasAlarms = true } = {}) {
 	async function fetchAlarms() {
 		if (hasAlarms) {
 			alarms.set(await api.getAlarms().catch(() => alarms.get()));
+		}
+	}
+
+	async function fetchTrouble() {
+		if (hasAlarms) {
+			trouble.set(await api.getTrouble().catch(() => trouble.get()));
 		}
 	}
 
@@ -96,6 +105,7 @@ export function createLive({ alarms: hasAlarms = true } = {}) {
 		try {
 			take(await api.getSnapshot());
 			fetchAlarms();
+			fetchTrouble();
 			failedMs = 0;
 		} catch {
 			failedMs = performance.now();
@@ -119,6 +129,7 @@ export function createLive({ alarms: hasAlarms = true } = {}) {
 		operation,
 		from,
 		alarms,
+		trouble,
 		closures,
 		network,
 		link,
