@@ -267,17 +267,16 @@ static int start_outside(struct tracker *tracker)
 		.health = tracker->health,
 	};
 	char why[RECEIVER_WHY_BYTES];
-	int error = 0;
+	int error = receiver_start(&tracker->intake, &config->source, config->rate, &tracker->receiver,
+				   why);
 
-	if (config->has_map)
-		error = map_cache_start(&tracker->loop, &config->map, config->map_dir, &tracker->map,
-					why);
 	if (error == 0 && config->http[0] != '\0')
 		error = page_start(&tracker->loop, config->http, config->web_dir, &page,
 				   &tracker->page, why);
-	if (error == 0)
-		error = receiver_start(&tracker->intake, &config->source, config->rate,
-				       &tracker->receiver, why);
+	/* Last: it makes a folder. */
+	if (error == 0 && config->has_map)
+		error = map_cache_start(&tracker->loop, &config->map, config->map_dir, &tracker->map,
+					why);
 	return error != 0 ? fail(exit_status_of(error), "%s", why) : 0;
 }
 
@@ -323,7 +322,10 @@ static int run(struct tracker *tracker)
 	sensor_free(tracker->spreader);
 	health_free(tracker->health);
 	map_cache_free(tracker->map);
-	spool_close(tracker->spool);
+	if (status != 0)
+		spool_discard(tracker->spool);
+	else
+		spool_close(tracker->spool);
 	return status;
 }
 

@@ -133,6 +133,13 @@ int spool_open(const char *path, const char *vehicle, uint64_t wanted, struct sp
 	return 0;
 }
 
+void spool_discard(struct spool *spool)
+{
+	spool_file_discard(spool->file);
+	spool->file = NULL;
+	spool_close(spool);
+}
+
 void spool_close(struct spool *spool)
 {
 	if (spool == NULL)

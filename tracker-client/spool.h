@@ -46,6 +46,8 @@ void spool_reserve(struct spool *spool);
 
 /* What is staged and was not committed is lost. */
 void spool_close(struct spool *spool);
+/* The same, for a start that comes to nothing: a spool that it made is removed again. */
+void spool_discard(struct spool *spool);
 
 /* What was found damaged and where it is now; empty when nothing was. */
 const char *spool_note(const struct spool *spool);

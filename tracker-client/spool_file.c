@@ -93,7 +93,10 @@ static int create_private(struct spool_file *file, char why[SPOOL_FILE_WHY_BYTES
 {
 	int error;
 
-	file->fd = open(file->path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	file->fd = open(file->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	file->is_made = file->fd >= 0;
+	if (file->fd < 0 && errno == EEXIST)
+		file->fd = open(file->path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (file->fd >= 0)
 		return 0;
 	error = -errno;
@@ -162,12 +165,15 @@ int spool_file_open(const char *path, const char *vehicle, struct spool_file **o
 		error = spool_file_load_extent(file, out_row, out_extent, why);
 	if (error == 0)
 		error = spool_file_renew_id(file, out_row, why);
-	if (error != 0) {
-		spool_file_close(file);
-		return error;
+	if (error == 0) {
+		*out = file;
+		return 0;
 	}
-	*out = file;
-	return 0;
+	if (error == -EBUSY) /* somebody else was faster, and it is his now */
+		spool_file_close(file);
+	else
+		spool_file_discard(file);
+	return error;
 }
 
 void spool_file_close(struct spool_file *file)
@@ -181,6 +187,21 @@ void spool_file_close(struct spool_file *file)
 		close(file->fd);
 	free(file->path);
 	free(file);
+}
+
+void spool_file_discard(struct spool_file *file)
+{
+	static const char *const parts[] = {"", "-wal", "-shm"};
+	char *path = file != NULL && file->is_made ? x_strdup(file->path) : NULL;
+
+	spool_file_close(file);
+	for (size_t i = 0; path != NULL && i < sizeof(parts) / sizeof(parts[0]); i++) {
+		char *part = sqlite3_mprintf("%s%s", path, parts[i]);
+
+		unlink(part);
+		sqlite3_free(part);
+	}
+	free(path);
 }
 
 static int rename_part(const char *path, const char *aside, const char *suffix)

@@ -42,6 +42,8 @@ int spool_file_open(const char *path, const char *vehicle, struct spool_file **o
 		    struct spool_row *out_row, struct spool_extent *out_extent,
 		    char why[SPOOL_FILE_WHY_BYTES]) PLOW_MUST_USE;
 void spool_file_close(struct spool_file *file);
+/* Closes it, and removes it when this opening made it: before anything was written to it. */
+void spool_file_discard(struct spool_file *file);
 
 /*
  * Takes room on the disk for `capacity` fixes and the log that goes before them, so that a disk which

@@ -7,6 +7,8 @@
 #ifndef PLOW_TRACKER_SPOOL_FILE_INTERNAL_H
 #define PLOW_TRACKER_SPOOL_FILE_INTERNAL_H
 
+#include <stdbool.h>
+
 #include <sqlite3.h>
 
 #include "tracker-client/spool_file.h"
@@ -30,6 +32,7 @@ struct spool_file {
 	 * this one is opened before SQLite's and closed after it.
 	 */
 	int fd;
+	bool is_made; /* by this opening */
 };
 
 /* The errno that fits what SQLite said last; 0: nothing is wrong. */

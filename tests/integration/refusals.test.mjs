@@ -67,7 +67,9 @@ test("a port in use, a configuration and options that make no sense are refused"
 	refused(await place.run("plowd", ["--db", other, ...LOOPBACK, "--nmea", plowd.ready.udp]), 69, /127\.0\.0\.1/);
 	const key = await place.vehicle(db, "P01");
 	refused(await place.run("plow-tracker", ["--server", plowd.ready.udp, "--key-file", key, "--source", "-", "--spool", place.path("spool"),
-		"--http", plowd.ready.http]), 69, /127\.0\.0\.1/);
+		"--http", plowd.ready.http, "--map-url", `http://${plowd.ready.http}/data/`, "--map-dir", place.path("map")]), 69, /127\.0\.0\.1/);
+	refused(await place.run("plow-public", ["--dir", place.folder, "--http", plowd.ready.http]), 69, /127\.0\.0\.1/);
+	assert.deepEqual((await readdir(place.folder)).filter((name) => /^(spool|map)/.test(name)), []);
 	const conf = await place.file("plowd.conf", "udp = 127.0.0.1:0\nspeed = 12\n");
 	refused(await place.run("plowd", ["--db", db, "--config", conf]), 78, /plowd\.conf.*2.*speed/);
 	refused(await place.run("plowd", ["--db", db]), 64, /--udp/);
@@ -157,6 +159,8 @@ test("a full disk leaves nothing half made", { skip: !ROADS && "no recording" },
 		refused(await onFullDisk(place, kib, program(name), args), 74, /town\.db/);
 	}
 	refused(await onFullDisk(place, 100, program("plowctl"), ["backup", "--db", db, place.path("copy.db")]), 74, /copy\.db/);
+	refused(await onFullDisk(place, 4, program("plow-tracker"), ["--server", "127.0.0.1:9", "--key-file", key, "--source", "-",
+		"--spool", place.path("spool")]), 74, /spool/);
 	assert.deepEqual((await readdir(place.folder)).filter((name) => !/-(wal|shm)$/.test(name)).sort(),
 		[key.split("/").at(-1), "log.csv", "roads.geojson", "town.db", "town.db.key"].sort());
 	assert.equal(await sql(db, "SELECT count(*), group_concat(DISTINCT layer) FROM roads"), "1|roads");

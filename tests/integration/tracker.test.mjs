@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
+import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
@@ -241,6 +241,52 @@ for (const [what, atStart, size, isShort] of [
 	});
 }
 
+/** A tracker whose fixes a test says, behind a relay that counts its datagrams; five are stored, and nothing is under way. */
+async function quietTracker(t) {
+	const { place, db, key } = await town(t);
+	const faults = faultsFor(place, "spool.db");
+	const plowd = await serve(place, db);
+	const relay = await startRelay(t, plowd.ready.udp);
+	const args = options(place, relay.address, key, "-");
+	const tracker = await place.start("plow-tracker", [...args, "--http", "127.0.0.1:0"], { env: faults.env, input: null }).becomesReady();
+	const status = async () => (await fetch(`http://${tracker.ready.http}/api/v1/status`)).json();
+	tracker.child.stdin.write(sentences(5).join(""));
+	await until("the first ones are acknowledged", async () => (await status()).acked === 5);
+	return { place, db, faults, relay, args, tracker, status };
+}
+
+const EIO = 5;
+for (const [what, fault] of [["cannot be written to", `write ${EIO}`], ["cannot be made durable", `sync ${EIO}`]]) {
+	test(`while the spool ${what} nothing new is sent, and all of it afterwards`, { skip: noFaults }, async (t) => {
+		const { db, faults, relay, tracker, status } = await quietTracker(t);
+		await faults.begin(fault);
+		const sent = relay.counts.up;
+		tracker.child.stdin.write(sentences(10).slice(5).join(""));
+		await until("they wait, and the page says why", async () => (await status()).unsent === 5 && (await status()).spool !== "ok");
+		tracker.child.stdin.write(sentences(11).slice(10).join(""));
+		await until("another one waits with them", async () => (await status()).unsent === 6);
+		assert.equal(relay.counts.up, sent);
+		await faults.end();
+		await until("they are acknowledged", async () => (await status()).acked === 11);
+		assert.equal(await sql(db, "SELECT count(*) FROM fix"), "11");
+	});
+}
+
+test("a disk that hangs in the first commit of some fixes: not one of them is on the way", { skip: noFaults }, async (t) => {
+	const { place, db, faults, relay, args, tracker } = await quietTracker(t);
+	await faults.begin("slow 1000000");
+	const sent = relay.counts.up;
+	tracker.child.stdin.write(sentences(10).slice(5).join(""));
+	await until("the disk hangs", () => faults.struck());
+	await tracker.stop("SIGKILL");
+	assert.equal(relay.counts.up, sent);
+	assert.equal(await sql(db, "SELECT count(*) FROM fix"), "5");
+	await faults.end();
+	const kept = Number(await sql(place.path("spool.db"), "SELECT count(*) FROM fix"));
+	await place.ok("plow-tracker", [...args, "--exit-when-sent"]);
+	assert.equal(await sql(db, "SELECT count(*) FROM fix"), String(5 + kept));
+});
+
 test("a damaged spool is set aside, and recording goes on", async (t) => {
 	const { place, db, key } = await town(t);
 	const source = `file:${await place.file("track.csv", drive(100))}`;
@@ -292,6 +338,7 @@ test("what cannot work is refused with one sentence and its status", async (t) =
 		assert.equal(ended.status, status, `${args.join(" ")}: ${ended.stderr}`);
 		assert.match(ended.stderr, sentence);
 		assert.equal(ended.stderr.trim().split("\n").length, 1, ended.stderr);
+		assert.deepEqual((await readdir(place.folder)).filter((name) => name.startsWith("spool.db")), [], "and no spool is left behind");
 	}
 	const tracker = await place.serve("plow-tracker", options(place, "127.0.0.1:9", key, track));
 	await tracker.stop();
