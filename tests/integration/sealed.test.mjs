@@ -134,6 +134,37 @@ test("the same fix number with other content raises the clone alarm, and both ar
 	await until("the log says whose key it is and what to do", () => alarm.test(plowd.stderr()));
 });
 
+test("a queue that is full: each sealed fix that is not taken is counted, is not acknowledged, and is stored when it comes again", async (t) => {
+	const { place, db, plowd, unit, now_ms } = await town(t);
+	await unit.report([[1, fixAt(now_ms)]]);
+	const lock = await lockOf(place, db);
+	const sent = [];
+	await until("datagrams are dropped", async () => {
+		for (let i = 0; i < 50; i++) {
+			const seq = 2 + sent.length;
+			sent.push([seq, fixAt(now_ms - 3_600_000 + seq * 1000)]);
+			await unit.send(await unit.seal([sent.at(-1)]));
+		}
+		await until("they were read", async () => (await metrics(plowd)).datagrams_total === 1 + sent.length, { every_ms: 5 });
+		return (await metrics(plowd)).queue_drops_total > 0;
+	}, { every_ms: 1 });
+	const { queue_drops_total: dropped, queue_depth, acks_sent_total } = await metrics(plowd);
+	assert.ok(queue_depth >= 1000, `${queue_depth} fixes wait, as the figures say`);
+	assert.equal(acks_sent_total, 1);
+	await lock.release();
+	await until("what was taken is acknowledged", async () => (await metrics(plowd)).acks_sent_total === 1 + sent.length - dropped);
+	assert.deepEqual([(await metrics(plowd)).fixes_stored_total, await count(db)], Array(2).fill(1 + sent.length - dropped));
+	for (let i = 0; i < sent.length; i += 50) {
+		const again = sent.slice(i, i + 50);
+		await unit.send(await unit.seal(again));
+		await until("it is stored", async () => (await metrics(plowd)).acks_sent_total === 2 + sent.length - dropped + i / 50);
+	}
+	unit.seen = Math.max(0, unit.answers.length - 2);
+	await until("all of it is acknowledged", async () => (await unit.answer()).cumulative === String(1 + sent.length));
+	assert.equal(await count(db), 1 + sent.length);
+	t.diagnostic(`${sent.length} sent while nothing could be stored, ${dropped} of them dropped and sent again`);
+});
+
 for (const [any, asked] of [["0.0.0.0", "127.0.0.2"], ["[::]", "127.0.0.2"], ["[::]", "::1"]]) {
 	test(`the answer comes from the address that was asked: ${asked} of ${any}`, { skip: any === "[::]" && noIpv6 }, async (t) => {
 		const place = await workplace(t);

@@ -9,7 +9,9 @@
 
 #include <criterion/criterion.h>
 
-static char path[64], settings[512], why[CONF_WHY_BYTES];
+#include "tests/support/folder.h"
+
+static char folder[FOLDER_BYTES], path[FOLDER_BYTES + 16], settings[512], why[CONF_WHY_BYTES];
 
 static int on_setting(const char *name, const char *value, void *user, char reason[CONF_WHY_BYTES])
 {
@@ -27,14 +29,15 @@ static int read_text(const char *text, size_t size)
 {
 	FILE *file;
 
-	snprintf(path, sizeof(path), "/tmp/plow-conf-%d", (int)getpid());
+	folder_make(folder);
+	snprintf(path, sizeof(path), "%s/conf", folder);
 	settings[0] = why[0] = '\0';
 	file = fopen(path, "w");
 	fwrite(text, 1, size, file);
 	fclose(file);
 	int result = conf_read(path, on_setting, settings, why);
 
-	unlink(path);
+	folder_remove(folder);
 	return result;
 }
 

@@ -9,21 +9,23 @@
 
 #include <criterion/criterion.h>
 
+#include "tests/support/folder.h"
+
 /* Writes a file with this ending, reads it as a track, and removes it. */
 static int read_text(const char *text, size_t size, const char *ending, struct track *out,
 		     char why[256])
 {
-	char path[] = "/tmp/plow-track-XXXXXX.long-enough";
-	char *dot = strrchr(path, '.');
+	char folder[FOLDER_BYTES], path[FOLDER_BYTES + 32];
 	int fd, result;
 
-	strcpy(dot, ending);
-	fd = mkstemps(path, (int)strlen(ending));
+	folder_make(folder);
+	snprintf(path, sizeof(path), "%s/track%s", folder, ending);
+	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
 	cr_assert(fd >= 0 && write(fd, text, size) == (ssize_t)size);
 	close(fd);
 	why[0] = '\0';
 	result = track_read(path, out, why, 256);
-	unlink(path);
+	folder_remove(folder);
 	/* The rest of the sentence is the same whatever the file is called. */
 	if (strncmp(why, path, strlen(path)) == 0)
 		memmove(why, why + strlen(path) + 2, strlen(why + strlen(path) + 2) + 1);
@@ -293,11 +295,16 @@ Test(trackfile, keeps_every_fix_of_a_long_file_whatever_the_pieces)
 Test(trackfile, says_what_is_wrong_with_the_path)
 {
 	struct track track;
-	char why[256];
+	char why[256], folder[FOLDER_BYTES], path[FOLDER_BYTES + 32], wanted[FOLDER_BYTES + 64];
 
-	cr_expect_eq(track_read("/tmp/plow-no-such-track.csv", &track, why, sizeof(why)), -ENOENT);
-	cr_expect_str_eq(why, "/tmp/plow-no-such-track.csv: No such file or directory");
-	cr_expect_eq(track_read("/tmp", &track, why, sizeof(why)), -EBADMSG);
-	cr_expect_str_eq(why, "/tmp: a directory, not a track");
-	cr_expect_eq(track_read("/tmp", &track, NULL, 0), -EBADMSG);
+	folder_make(folder);
+	snprintf(path, sizeof(path), "%s/absent.csv", folder);
+	snprintf(wanted, sizeof(wanted), "%s: No such file or directory", path);
+	cr_expect_eq(track_read(path, &track, why, sizeof(why)), -ENOENT);
+	cr_expect_str_eq(why, wanted);
+	snprintf(wanted, sizeof(wanted), "%s: a directory, not a track", folder);
+	cr_expect_eq(track_read(folder, &track, why, sizeof(why)), -EBADMSG);
+	cr_expect_str_eq(why, wanted);
+	cr_expect_eq(track_read(folder, &track, NULL, 0), -EBADMSG);
+	folder_remove(folder);
 }
