@@ -54,7 +54,7 @@ address() {
 db=$town/town.db
 node "$here/tests/town/town.mjs" --out "$town" --seed "${SEED:-1}"
 "$bin/plowctl" init --db "$db" --name 雪見沢市
-for kind in roads areas depots; do
+for kind in roads areas depots water; do
 	"$bin/plow-import" "$town/$kind.geojson" --db "$db" --as $kind >"$town/import.log" 2>&1 || give_up import
 done
 mkdir "$town/public"

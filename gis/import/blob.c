@@ -33,7 +33,7 @@ void blob_make(struct import *import, struct feature *feature)
 	if (!geometry)
 		return;
 	geometry->Srid = DEGREES_SRID;
-	if (import->options->kind == IMPORT_AREAS)
+	if (import_is_surface(import->options->kind))
 		geometry->DeclaredType = GAIA_MULTIPOLYGON;
 	gaiaMbrGeometry(geometry);
 	feature->west = geometry->MinX;

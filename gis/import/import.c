@@ -34,9 +34,21 @@ const char *import_file_name(const struct import *import)
 	return slash ? slash + 1 : import->options->file;
 }
 
+const char *import_kind_name(enum import_kind kind)
+{
+	static const char *const names[IMPORT_KINDS] = {"roads", "areas", "depots", "water"};
+
+	return names[kind];
+}
+
 const char *import_noun(enum import_kind kind)
 {
-	static const char *const nouns[] = {"road", "area", "depot"};
+	static const char *const nouns[IMPORT_KINDS] = {"road", "area", "depot", "water surface"};
 
 	return nouns[kind];
+}
+
+bool import_is_surface(enum import_kind kind)
+{
+	return kind == IMPORT_AREAS || kind == IMPORT_WATER;
 }

@@ -17,7 +17,7 @@
 #include "common/attr.h"
 #include "gis/arena.h"
 
-enum import_kind { IMPORT_ROADS, IMPORT_AREAS, IMPORT_DEPOTS };
+enum import_kind { IMPORT_ROADS, IMPORT_AREAS, IMPORT_DEPOTS, IMPORT_WATER, IMPORT_KINDS };
 
 /* The columns of a file that mean something here. */
 enum field {
@@ -45,7 +45,7 @@ struct import_options {
 	double snap_m; /* 0: no */
 };
 
-/* Why a feature did not become a road, area or depot. */
+/* Why a feature was left out. */
 enum skip {
 	SKIP_NO_GEOMETRY,
 	SKIP_WRONG_TYPE,
@@ -58,7 +58,7 @@ enum skip {
 	SKIPS
 };
 
-/* One road, area or depot as it will be stored.  Text and positions lie in import->memory. */
+/* One road, area, depot or water surface as it will be stored.  Text and positions lie in import->memory. */
 struct feature {
 	const char *source_id, *name, *class_code, *admin;
 	const char *whole_id; /* of the feature in the file: without the #N of a part */
@@ -68,7 +68,7 @@ struct feature {
 	bool sidewalk, bridge, tunnel;
 	uint32_t points; /* roads: 2 * points degrees, longitude first */
 	double *lonlat;
-	unsigned char *wkb; /* areas and depots: as read */
+	unsigned char *wkb; /* what is no road: as read */
 	int wkb_size;
 	unsigned char *blob; /* as it will be stored */
 	int blob_size;
@@ -93,7 +93,7 @@ struct import {
 	uint64_t read;           /* features of the file that were looked at */
 	uint64_t skipped[SKIPS]; /* of them */
 	struct unread oneway, admin;
-	uint64_t mended;   /* areas whose outline crossed itself */
+	uint64_t mended;   /* surfaces whose outline crossed itself */
 	uint64_t snapped;  /* line ends moved by --snap */
 	char encoding[24]; /* of the file's text */
 	char crs[96];      /* of the file's coordinates, in words */
@@ -113,7 +113,13 @@ void import_unread(struct unread *unread, const char *value);
 /* The file's name without its folders, for sentences. */
 const char *import_file_name(const struct import *import);
 
-/* The word for what one feature becomes: road, area, depot. */
+/* What --as, the table and the kind of layer are called: roads, areas, depots, water. */
+const char *import_kind_name(enum import_kind kind);
+
+/* The word for what one feature becomes: road, area, depot, water surface. */
 const char *import_noun(enum import_kind kind);
+
+/* Is one feature a multipolygon? */
+bool import_is_surface(enum import_kind kind);
 
 #endif

@@ -15,16 +15,16 @@
 #define MAX_SNAP_M 50.0
 
 static const char usage[] =
-	"Usage: plow-import FILE --db DB [--as roads|areas|depots] [--layer NAME]\n"
+	"Usage: plow-import FILE --db DB [--as KIND] [--layer NAME]\n"
 	"                   [--id-field NAME] [--map FIELD=COLUMN,...] [--encoding NAME]\n"
 	"                   [--srid EPSG] [--bbox W,S,E,N] [--snap METRES]\n"
 	"\n"
-	"Reads roads, work areas or depots from OpenStreetMap (.osm, .osm.gz, .osm.pbf), GeoJSON,\n"
-	"GeoPackage or Shapefile and replaces the layer of that name.  A running plowd takes the\n"
+	"Reads roads, work areas, depots or water from OpenStreetMap (.osm, .osm.gz, .osm.pbf),\n"
+	"GeoJSON, GeoPackage or Shapefile and replaces the layer of that name.  A running plowd takes the\n"
 	"change over within a second.  On failure the database stays as it was.\n"
 	"\n"
 	"  --db DB           the town's database (made by: plowctl init --db DB)\n"
-	"  --as KIND         what the file holds: roads (default), areas or depots\n"
+	"  --as KIND         what to read: roads (default), areas, depots, or water to draw\n"
 	"  --layer NAME      the layer's name; default: the file's name without its ending\n"
 	"  --id-field NAME   the column that identifies a feature; \"-\": number them 1, 2, ...\n"
 	"  --map LIST        which column holds what: name, class, oneway, width_m, admin, "
@@ -68,13 +68,9 @@ static const struct option long_options[] = {
 
 static bool read_kind(const char *text, enum import_kind *out)
 {
-	static const char *const names[] = {"roads", "areas", "depots"};
-
-	for (int i = 0; i < 3; i++)
-		if (strcmp(text, names[i]) == 0) {
-			*out = (enum import_kind)i;
+	for (*out = IMPORT_ROADS; *out < IMPORT_KINDS; *out += 1)
+		if (strcmp(text, import_kind_name(*out)) == 0)
 			return true;
-		}
 	return false;
 }
 
@@ -152,7 +148,7 @@ static int read_option(int option, struct import_options *out)
 	case OPT_AS:
 		return read_kind(optarg, &out->kind)
 			       ? OPTIONS_GO_ON
-			       : fail(EX_USAGE, "--as %s: it is roads, areas or depots", optarg);
+			       : fail(EX_USAGE, "--as %s: it is roads, areas, depots or water", optarg);
 	case OPT_LAYER:
 		snprintf(out->layer, sizeof(out->layer), "%s", optarg);
 		return strlen(optarg) < sizeof(out->layer) && *optarg

@@ -260,7 +260,7 @@ static int keep_geometry(struct import *import, OGRGeometryH geometry, struct pa
 		import->skipped[SKIP_OUTSIDE]++;
 		return 0;
 	}
-	if (kind == IMPORT_AREAS)
+	if (import_is_surface(kind))
 		return keep_area(import, OGR_G_Clone(geometry), &parts->common);
 	return keep_parts(import, parts);
 }
@@ -271,7 +271,7 @@ static int read_attributes(struct reading *reading, OGRFeatureH row, struct feat
 
 	*out = (struct feature){
 		.number = reading->import->read, .admin = "town", .class_code = "", .name = ""};
-	status = source_is_osm(reading->source)
+	status = source_is_osm(reading->source) && reading->import->options->kind == IMPORT_ROADS
 			 ? osm_road(reading->import, reading->source, row, out)
 			 : attributes_read(reading->import, reading->source, &reading->attributes,
 					   row, out);
@@ -329,8 +329,8 @@ static int check_count(struct import *import)
 			      "%s: none of its %llu features lies in the box of --bbox",
 			      import_file_name(import), (unsigned long long)import->read);
 	return refuse(import, EX_DATAERR,
-		      "%s: none of its %llu features can become %ss; roads are lines, areas "
-		      "polygons, depots points or polygons",
+		      "%s: none of its %llu features can become %ss; roads are lines, areas and "
+		      "water polygons, depots points or polygons",
 		      import_file_name(import), (unsigned long long)import->read, noun);
 }
 

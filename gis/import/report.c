@@ -51,7 +51,7 @@ void report_json(const struct import *import)
 {
 	bool first = true;
 
-	printf("{\"as\":\"%ss\",\"layer\":", import_noun(import->options->kind));
+	printf("{\"as\":\"%s\",\"layer\":", import_kind_name(import->options->kind));
 	text(import->options->layer);
 	fputs(",\"source\":", stdout);
 	text(import_file_name(import));
@@ -72,7 +72,7 @@ void report_json(const struct import *import)
 	number("removed", import->removed);
 	if (import->options->kind == IMPORT_ROADS)
 		roads_json(import);
-	if (import->options->kind == IMPORT_AREAS)
+	if (import_is_surface(import->options->kind))
 		number("mended", import->mended);
 	fputs(",\"encoding\":", stdout);
 	text(import->encoding);

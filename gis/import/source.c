@@ -86,7 +86,7 @@ static int open_dataset(struct source *source)
 	bool gzip = length > 3 && strcasecmp(source->path + length - 3, ".gz") == 0;
 	char *path = x_malloc(length + sizeof("/vsigzip/"));
 
-	snprintf(config, sizeof(config), "CONFIG_FILE=%s", source_osm_config());
+	snprintf(config, sizeof(config), "CONFIG_FILE=%s", source_osm_config(source->import->options->kind));
 	stpcpy(stpcpy(path, gzip ? "/vsigzip/" : ""), source->path);
 	source->dataset =
 		GDALOpenEx(path, GDAL_OF_VECTOR | GDAL_OF_READONLY, drivers, options, NULL);
@@ -129,7 +129,8 @@ static bool may_hold(OGRLayerH layer, enum import_kind kind)
 
 static int wrong_layers(struct source *source, int fitting, const char *names)
 {
-	static const char *const shapes[] = {"lines", "polygons", "points or polygons"};
+	static const char *const shapes[IMPORT_KINDS] = {"lines", "polygons",
+							 "points or polygons", "polygons"};
 	struct import *import = source->import;
 
 	if (fitting)
@@ -148,7 +149,10 @@ static int choose_layer(struct source *source)
 	char names[200] = "";
 
 	if (source->format == FORMAT_OSM)
-		source->layer = GDALDatasetGetLayerByName(source->dataset, "lines");
+		source->layer = GDALDatasetGetLayerByName(
+			source->dataset, source->import->options->kind == IMPORT_WATER
+						 ? "multipolygons"
+						 : "lines");
 	for (int i = 0; source->format != FORMAT_OSM && i < count; i++) {
 		OGRLayerH layer = GDALDatasetGetLayer(source->dataset, i);
 		const char *name = OGR_L_GetName(layer);
@@ -166,16 +170,24 @@ static int choose_layer(struct source *source)
 	return source->layer ? 0 : wrong_layers(source, fitting, names);
 }
 
-/* OpenStreetMap: read nothing but highways, so that buildings cost no time. */
-static int select_highways(struct source *source)
+/* OpenStreetMap: read nothing but highways or water, so that buildings cost no time. */
+static int select_tags(struct source *source)
 {
-	if (source->import->options->kind != IMPORT_ROADS)
+	switch (source->import->options->kind) {
+	case IMPORT_ROADS:
+		GDALDatasetExecuteSQL(source->dataset, "SET interest_layers = lines", NULL, NULL);
+		OGR_L_SetAttributeFilter(source->layer, "highway IS NOT NULL");
+		return 0;
+	case IMPORT_WATER:
+		GDALDatasetExecuteSQL(source->dataset, "SET interest_layers = multipolygons", NULL,
+				      NULL);
+		OGR_L_SetAttributeFilter(source->layer, "natural = 'water'");
+		return 0;
+	default:
 		return refuse(source->import, EX_DATAERR,
-			      "OpenStreetMap files are read for roads only; give areas and depots "
-			      "as GeoJSON, GeoPackage or Shapefile");
-	GDALDatasetExecuteSQL(source->dataset, "SET interest_layers = lines", NULL, NULL);
-	OGR_L_SetAttributeFilter(source->layer, "highway IS NOT NULL");
-	return 0;
+			      "OpenStreetMap files are read for roads and water only; give areas "
+			      "and depots as GeoJSON, GeoPackage or Shapefile");
+	}
 }
 
 int source_open(struct import *import, struct source **out)
@@ -195,7 +207,7 @@ int source_open(struct import *import, struct source **out)
 	if (!status)
 		status = choose_layer(source);
 	if (!status && source->format == FORMAT_OSM)
-		status = select_highways(source);
+		status = select_tags(source);
 	if (!status)
 		status = source_set_encoding(source);
 	if (!status)
@@ -326,6 +338,17 @@ static void copy_json_id(struct source *source, const char *value)
 	source->id[length] = '\0';
 }
 
+/* A road is a way; water may be a way or a relation, which are numbered apart. */
+static void osm_id(struct source *source, OGRFeatureH feature)
+{
+	int way = source_column(source, "osm_way_id");
+	const char *kind = way < 0 ? ""
+			   : OGR_F_IsFieldSetAndNotNull(feature, way) ? "way/"
+								      : "relation/";
+
+	snprintf(source->id, sizeof(source->id), "%s%lld", kind, (long long)OGR_F_GetFID(feature));
+}
+
 const char *source_feature_id(struct source *source, OGRFeatureH feature)
 {
 	const char *json, *value;
@@ -333,6 +356,8 @@ const char *source_feature_id(struct source *source, OGRFeatureH feature)
 	source->id[0] = '\0';
 	switch (source->format) {
 	case FORMAT_OSM:
+		osm_id(source, feature);
+		break;
 	case FORMAT_GEOPACKAGE:
 		snprintf(source->id, sizeof(source->id), "%lld", (long long)OGR_F_GetFID(feature));
 		break;

@@ -39,6 +39,6 @@ int source_shape_check(const struct source *source) PLOW_MUST_USE;
 bool source_shape_encoding(const struct source *source, char *out);
 
 /* Lays GDAL's configuration for OpenStreetMap files down in memory; returns its name. */
-const char *source_osm_config(void);
+const char *source_osm_config(enum import_kind kind);
 
 #endif

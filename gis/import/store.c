@@ -45,6 +45,7 @@ static const struct {
 	[IMPORT_ROADS] = STATEMENTS("roads", ROAD_COLUMNS, ROAD_VALUES),
 	[IMPORT_AREAS] = STATEMENTS("areas", PLACE_COLUMNS, PLACE_VALUES),
 	[IMPORT_DEPOTS] = STATEMENTS("depots", PLACE_COLUMNS, PLACE_VALUES),
+	[IMPORT_WATER] = STATEMENTS("water", PLACE_COLUMNS, PLACE_VALUES),
 };
 
 enum change { CHANGE_NONE, CHANGE_ADD, CHANGE_UPDATE };
@@ -230,11 +231,10 @@ static void apply_layer(struct db_txn *txn, struct store *store)
 		"?4, ?5) "
 		"ON CONFLICT (kind, name) DO UPDATE SET source = excluded.source, "
 		"imported_ms = excluded.imported_ms, features = excluded.features";
-	static const char *const kinds[] = {"roads", "areas", "depots"};
 	const struct import *import = store->import;
 	sqlite3_stmt *stmt = db_prepare(store->db, upsert);
 
-	sqlite3_bind_text(stmt, 1, kinds[import->options->kind], -1, SQLITE_STATIC);
+	sqlite3_bind_text(stmt, 1, import_kind_name(import->options->kind), -1, SQLITE_STATIC);
 	sqlite3_bind_text(stmt, 2, import->options->layer, -1, SQLITE_STATIC);
 	sqlite3_bind_text(stmt, 3, import_file_name(import), -1, SQLITE_STATIC);
 	sqlite3_bind_int64(stmt, 4, wall_clock_ms());

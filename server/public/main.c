@@ -77,6 +77,7 @@ static const char *const residents_files[] = {
 	"js/map/nearest.js",
 	"js/map/palette.js",
 	"js/map/pick.js",
+	"js/map/ground.js",
 	"js/map/plows.js",
 	"js/map/roads.js",
 	"js/map/vehicles.js",

@@ -4,9 +4,9 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { LOOPBACK, until } from "../support/programs.mjs";
-import { assertAccessible, launch, openPage, PHONE, picture, untilAddress, untilPage, WEB } from "./support/browser.mjs";
+import { assertAccessible, atBothSizes, launch, openPage, PHONE, picture, untilAddress, untilPage, WEB } from "./support/browser.mjs";
 import { openDispatch } from "./support/dispatch.mjs";
-import { linksDrawn, mapIsIdle, mapIsOpen, unobstructed, vehicleDrawn, watchMap } from "./support/map.mjs";
+import { linksDrawn, mapIsIdle, mapIsOpen, waterDrawn, unobstructed, vehicleDrawn, watchMap } from "./support/map.mjs";
 import { serveTown, simulate, snowTown, workplace } from "./support/scene.mjs";
 
 let place, db, town, browser;
@@ -55,6 +55,18 @@ test("every vehicle is in the list, with its state in a word, the age of its fix
 		return words.some((text) => /作業中・/.test(text) && /\d+ 秒前/.test(text) && /道/.test(text));
 	});
 	assertQuiet();
+});
+
+test("the map shows the town: rivers below its roads, in the page's theme", async (t) => {
+	const { page } = await open(t, { path: "/dispatch.html" });
+	const river = await waterDrawn(page);
+	assert.match(await page.evaluate(() => globalThis.shownMap.getStyle().layers.slice(0, 3).map(({ id }) => id).join()), /^ground,water,water-edge$/);
+	await atBothSizes(page, async () => until("a river is to be seen", async () => (await waterDrawn(page)).length > 0));
+	assert.ok(river.includes("雪見川"), `${river}`);
+	const colour = () => page.evaluate(() => globalThis.shownMap.getPaintProperty("water", "fill-color"));
+	const light = await colour();
+	await page.emulateMedia({ colorScheme: "dark" });
+	await until("the water is as dark as the page", async () => (await colour()) !== light);
 });
 
 test("the list is sorted out by state", async (t) => {

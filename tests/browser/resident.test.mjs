@@ -7,7 +7,7 @@ import { after, before, test } from "node:test";
 
 import { until } from "../support/programs.mjs";
 import { assertAccessible, launch, openPage, PHONE, picture, tabTo, WEB } from "./support/browser.mjs";
-import { linksDrawn, mapIsIdle, mapIsOpen, unobstructed, watchMap } from "./support/map.mjs";
+import { linksDrawn, mapIsIdle, mapIsOpen, waterDrawn, unobstructed, watchMap } from "./support/map.mjs";
 import { publicSite, serveTown, simulate, snowTown, workplace } from "./support/scene.mjs";
 
 let place, site, plowd, db, origin, browser;
@@ -74,6 +74,7 @@ test("plows at work are drawn on their roads, without a name", async (t) => {
 		return found.length && found;
 	});
 	assert.ok(drawn.every((properties) => Object.keys(properties).join() === "course"), JSON.stringify(drawn));
+	assert.ok((await waterDrawn(page)).includes("雪見川"), "and the river");
 	assertQuiet();
 });
 

@@ -53,14 +53,14 @@ static inline void read_map(struct import *import)
 		check_feature(&import->features[i], import->options->kind);
 }
 
-/* Imports a file as roads, areas or depots: `how` chooses, and with which options. */
+/* Imports a file as roads, areas, depots or water: `how` chooses, and with which options. */
 static inline void import_file(const char *file, unsigned char how)
 {
 	struct import_options options = {.layer = "fuzz"};
 	struct import import = {.options = &options};
 
 	options.file = file;
-	options.kind = (enum import_kind)(how % 4 % 3);
+	options.kind = (enum import_kind)(how % IMPORT_KINDS);
 	options.snap_m = how & 4 ? 5 : 0;
 	options.id_field = how & 8 ? "-" : NULL;
 	options.srid = how & 16 ? 6678 : 0;

@@ -351,15 +351,15 @@ test("a GeoPackage and a Shapefile without features are refused as an empty GeoJ
 	}
 });
 
-test("ogrinfo shows roads, areas, depots, tracks (with spatial indexes) and coverage with each road's state", async (t) => {
+test("ogrinfo shows roads, areas, depots, water, tracks (with spatial indexes) and coverage with each road's state", async (t) => {
 	const { take, db, text, query } = await town(t);
 	await take(await text("r.geojson", collection(feature({ id: 1, name: "中央線" }, EAST))));
 	const listed = execFileSync("ogrinfo", ["-ro", db], { encoding: "utf8" });
-	for (const layer of ["roads (Line String)", "areas (Multi Polygon)", "depots (Point)", "tracks (3D Measured Line String)", "coverage (Line String)"]) {
+	for (const layer of ["roads (Line String)", "areas (Multi Polygon)", "depots (Point)", "water (Multi Polygon)", "tracks (3D Measured Line String)", "coverage (Line String)"]) {
 		assert.ok(listed.includes(layer), `${layer} in ${listed}`);
 	}
 	assert.deepEqual(query("SELECT f_table_name AS name FROM geometry_columns WHERE spatial_index_enabled = 1 ORDER BY 1").map(({ name }) => name),
-		["areas", "depots", "roads", "tracks"]);
+		["areas", "depots", "roads", "tracks", "water"]);
 	const shown = execFileSync("ogrinfo", ["-ro", "-al", db, "coverage"], { encoding: "utf8" });
 	assert.match(shown, /name \(String\) = 中央線/);
 	assert.match(shown, /status \(String\) = none/);
@@ -448,6 +448,10 @@ ${way(19, [1, 2, 5, 1], { highway: "pedestrian", area: "yes" })}
 ${way(20, [1, 6], { highway: "motorway", tunnel: "yes" })}
 ${way(21, [5, 6], { highway: "secondary", operator: "山形県", oneway: "no" })}
 ${way(22, [1, 2, 5, 1], { building: "yes" })}
+${way(23, [1, 2, 5, 1], { natural: "water", name: "桜池" })}
+${way(24, [1, 2, 5, 1], { natural: "wood" })}
+${way(25, [2, 4, 5, 2], {})}
+<relation id="23"><member type="way" ref="25" role="outer"/><tag k="type" v="multipolygon"/><tag k="natural" v="water"/></relation>
 </osm>`;
 
 function way(id, nodes, tags) {
@@ -474,9 +478,17 @@ for (const [what, name, bytes] of [["plain", "town.osm", OSM], ["gzipped", "town
 	});
 }
 
-test("OpenStreetMap is for roads only", async (t) => {
-	const { refuses, text } = await town(t);
-	assert.match(await refuses(65, await text("town.osm", OSM), "--as", "areas"), /for roads only/);
+test("OpenStreetMap has roads and water, and no areas that were meant", async (t) => {
+	const { take, refuses, query, text } = await town(t);
+	const osm = await text("town.osm", OSM);
+	assert.match(await refuses(65, osm, "--as", "areas"), /for roads and water only/);
+	const { as, layer, imported, skipped } = await take(osm, "--as", "water");
+	assert.deepEqual({ as, layer, imported, skipped }, { as: "water", layer: "town", imported: 2, skipped: {} });
+	assert.deepEqual(query("SELECT source_id AS id, name FROM water ORDER BY source_id"), [
+		{ id: "relation/23", name: "" },
+		{ id: "way/23", name: "桜池" },
+	]);
+	assert.equal((await take(osm, "--as", "water")).unchanged, 2);
 });
 
 test("every highway of Krems is read, and its streets hang together", { skip: !KREMS && "no recordings" }, async (t) => {

@@ -57,7 +57,7 @@ async function importTown(place, options) {
 	await place.ok(process.execPath, [join(ROOT, "tests/town/town.mjs"), "--out", place.folder, ...options]);
 	const db = place.path("town.db");
 	await place.ok("plowctl", ["init", "--db", db, "--name", "雪見沢市"]);
-	for (const kind of ["roads", "areas", "depots"]) {
+	for (const kind of ["roads", "areas", "depots", "water"]) {
 		await place.ok("plow-import", [place.path(`${kind}.geojson`), "--db", db, "--as", kind]);
 	}
 	return { db };

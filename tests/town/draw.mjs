@@ -26,7 +26,7 @@ export function drawTown(seed, { small = false } = {}) {
 		bridges: [],
 	};
 	world.newName = placeNames(randomStream(seed, "names"));
-	RIVERS.forEach((points, i) => {
+	RIVERS.forEach(({ points }, i) => {
 		world.rivers.add({ points: windingLine(seed + 100 + i, points, 110, 900) });
 	});
 	drawMainRoads(world);

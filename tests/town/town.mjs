@@ -3,7 +3,7 @@
 /*
  * Makes a sample snow town: node tests/town/town.mjs --out DIR [--seed N] [--small]
  *
- * Writes DIR/roads.geojson, DIR/areas.geojson and DIR/depots.geojson, which plow-import reads as they
+ * Writes DIR/roads.geojson, areas.geojson, depots.geojson and water.geojson, which plow-import reads as they
  * are.  The town is invented; the same seed gives the same bytes.  --small draws its middle alone, for
  * tests that want roads but not a whole town.
  */
@@ -14,7 +14,7 @@ import { parseArgs } from "node:util";
 
 import { workAreas } from "./areas.mjs";
 import { drawTown } from "./draw.mjs";
-import { DEPOTS, ORIGIN } from "./layout.mjs";
+import { DEPOTS, ORIGIN, RIVERS } from "./layout.mjs";
 import { cutAtJunctions, joinLinks } from "./network.mjs";
 import { beside, cut, distance, heading, lineLength, step } from "./shapes.mjs";
 
@@ -69,9 +69,17 @@ function depotPlace(roads, at) {
 	return step(best.q, heading(best.p, best.q) + Math.PI / 2, 18);
 }
 
-/** The town as three GeoJSON feature collections. */
+/** The ground that a river covers, about its middle. */
+function riverbed({ points }) {
+	const bank_m = 20; // bridges are 26 m and more to either side, streets end before the dike
+	const ring = [...beside(points, bank_m), ...beside(points, -bank_m).reverse()].map(degrees);
+	return [...ring, ring[0]];
+}
+
+/** The town as GeoJSON feature collections. */
 export function makeTown(seed, options = {}) {
-	const links = cutAtJunctions(drawTown(seed, options).roads);
+	const { roads: streets, rivers } = drawTown(seed, options);
+	const links = cutAtJunctions(streets);
 	const roads = joinLinks(links);
 	const number = (letter, i) => `${letter}${String(i + 1).padStart(4, "0")}`;
 	const collection = (features) => ({ type: "FeatureCollection", features });
@@ -85,6 +93,9 @@ export function makeTown(seed, options = {}) {
 		),
 		depots: collection(
 			DEPOTS.map(({ name, at }, i) => feature("Point", degrees(depotPlace(roads, at)), { id: number("D", i), name })),
+		),
+		water: collection(
+			RIVERS.map(({ name }, i) => feature("Polygon", [riverbed(rivers.lines[i])], { id: number("V", i), name })),
 		),
 	};
 }

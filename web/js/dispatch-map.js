@@ -3,7 +3,7 @@
  * The dispatcher's map: layers put together and tied to the live picture.  Part of the page, not of
  * map/, since it knows both.
  */
-import { TILES_URL } from "./data/api.js";
+import { getWater, TILES_URL } from "./data/api.js";
 import { closureText, inForce } from "./data/closures.js";
 import { paced } from "./data/store.js";
 
@@ -32,9 +32,10 @@ const NOTHING = { type: "FeatureCollection", features: [] };
  */
 export async function createDispatchMap(container, { town, areas, depots, place, live, view, colouring, language, t, onPick, onBox, onTheme }) {
 	// Loaded only now: the lists are there before the 300 kB of the map library.
-	const [{ openMap, showBounds, showPoint }, { addRoads }, { addVehicles }, { addPlaces }, { addPicking }, { addBox }, { addClosures }, { whenDrawn }, { readPalette }] =
+	const [{ openMap, showBounds, showPoint }, { addGround }, { addRoads }, { addVehicles }, { addPlaces }, { addPicking }, { addBox }, { addClosures }, { whenDrawn }, { readPalette }] =
 		await Promise.all([
 			import("./map/map.js"),
+			import("./map/ground.js"),
 			import("./map/roads.js"),
 			import("./map/vehicles.js"),
 			import("./map/places.js"),
@@ -46,6 +47,7 @@ export async function createDispatchMap(container, { town, areas, depots, place,
 		]);
 	const palette = readPalette();
 	const map = await openMap(container, { bounds: town.bounds, place, attribution: town.attribution, palette, t });
+	const ground = addGround(map, palette, getWater());
 	const tiles = (/** @type {string | null} */ revision) => [
 		`${location.origin}${TILES_URL}?roads=${encodeURIComponent(revision ?? "")}`,
 	];
@@ -95,6 +97,7 @@ export async function createDispatchMap(container, { town, areas, depots, place,
 	setInterval(showClosures, CLOSURES_MS);
 	onTheme(() => {
 		const colours = readPalette();
+		ground.repaint(colours);
 		places.repaint(colours);
 		roads.repaint(colours);
 		vehicles.repaint(colours);

@@ -2,7 +2,7 @@
 /*
  * The masters' map: the town with its areas, depots and closures, and what is being drawn on it.
  */
-import { TILES_URL } from "./data/api.js";
+import { getWater, TILES_URL } from "./data/api.js";
 import { drawingGeometry } from "./data/drawing.js";
 
 /** @type {GeoJSON.FeatureCollection} */
@@ -19,8 +19,9 @@ const NOTHING = { type: "FeatureCollection", features: [] };
  * @param {(listen: () => void) => void} options.onTheme
  */
 export async function createMastersMap(container, { town, t, onTheme }) {
-	const [{ openMap, showBounds }, { addRoads }, { addPlaces }, { addClosures }, { addDrawing }, { readPalette }] = await Promise.all([
+	const [{ openMap, showBounds }, { addGround }, { addRoads }, { addPlaces }, { addClosures }, { addDrawing }, { readPalette }] = await Promise.all([
 		import("./map/map.js"),
+		import("./map/ground.js"),
 		import("./map/roads.js"),
 		import("./map/places.js"),
 		import("./map/closures.js"),
@@ -33,6 +34,7 @@ export async function createMastersMap(container, { town, t, onTheme }) {
 	const drawn = (/** @type {import("./map/palette.js").Palette} */ colours) => ({ colour: colours.accent, halo: colours.halo });
 	const closed = (/** @type {import("./map/palette.js").Palette} */ colours) => ({ colour: colours.bad, halo: colours.halo });
 	const map = await openMap(container, { bounds: town.bounds, attribution: town.attribution, palette, t });
+	const ground = addGround(map, palette, getWater());
 	const roads = addRoads(map, {
 		source: { type: "vector", tiles: [`${location.origin}${TILES_URL}?roads=${encodeURIComponent(town.network ?? "")}`], minzoom: 8, maxzoom: 16 },
 		sourceLayer: "links",
@@ -50,6 +52,7 @@ export async function createMastersMap(container, { town, t, onTheme }) {
 	});
 	onTheme(() => {
 		const colours = readPalette();
+		ground.repaint(colours);
 		roads.repaint(colours);
 		places.repaint(colours);
 		closures.repaint(closed(colours));

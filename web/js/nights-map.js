@@ -3,7 +3,7 @@
  * The map of a replay: layers put together and tied to the night that is played.  Part of the page,
  * not of map/, since it knows both.
  */
-import { TILES_URL } from "./data/api.js";
+import { getWater, TILES_URL } from "./data/api.js";
 
 /** @type {GeoJSON.FeatureCollection} */
 const NOTHING = { type: "FeatureCollection", features: [] };
@@ -24,9 +24,10 @@ const NOTHING = { type: "FeatureCollection", features: [] };
  * @param {(listen: () => void) => void} options.onTheme
  */
 export async function createNightsMap(container, { town, areas, depots, t, vehicles, look, onVehicle, onLink, onTheme }) {
-	const [{ openMap, showBounds, showPoint }, { addRoads }, { addPlaces }, { addPicking }, { addReplayVehicles }, { readPalette }] =
+	const [{ openMap, showBounds, showPoint }, { addGround }, { addRoads }, { addPlaces }, { addPicking }, { addReplayVehicles }, { readPalette }] =
 		await Promise.all([
 			import("./map/map.js"),
+			import("./map/ground.js"),
 			import("./map/roads.js"),
 			import("./map/places.js"),
 			import("./map/pick.js"),
@@ -35,6 +36,7 @@ export async function createNightsMap(container, { town, areas, depots, t, vehic
 		]);
 	const palette = readPalette();
 	const map = await openMap(container, { bounds: town.bounds, attribution: town.attribution, palette, t });
+	const ground = addGround(map, palette, getWater());
 	const roads = addRoads(map, {
 		source: {
 			type: "vector", minzoom: 8, maxzoom: 16,
@@ -59,6 +61,7 @@ export async function createNightsMap(container, { town, areas, depots, t, vehic
 	});
 	onTheme(() => {
 		const colours = readPalette();
+		ground.repaint(colours);
 		places.repaint(colours);
 		roads.repaint(colours);
 		fleet.repaint(colours);

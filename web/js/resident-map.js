@@ -14,8 +14,9 @@
  * @param {(listen: () => void) => void} options.onTheme
  */
 export async function createResidentMap(container, { data, town, t, onPick, onTheme }) {
-	const [{ openMap, showPoint }, { addRoads }, { addPicking }, { readPalette }, { addPlows }, { addClosures }] = await Promise.all([
+	const [{ openMap, showPoint }, { addGround }, { addRoads }, { addPicking }, { readPalette }, { addPlows }, { addClosures }] = await Promise.all([
 		import("./map/map.js"),
+		import("./map/ground.js"),
 		import("./map/roads.js"),
 		import("./map/pick.js"),
 		import("./map/palette.js"),
@@ -24,6 +25,7 @@ export async function createResidentMap(container, { data, town, t, onPick, onTh
 	]);
 	const palette = readPalette();
 	const map = await openMap(container, { bounds: town.bounds, attribution: town.attribution, palette, t });
+	const ground = addGround(map, palette, data.water());
 	const roads = addRoads(map, { source: { type: "geojson", data: featuresOf(new Map()) }, palette });
 	const closures = addClosures(map, { colour: palette.bad, halo: palette.halo });
 	const plows = addPlows(map, palette);
@@ -41,7 +43,7 @@ export async function createResidentMap(container, { data, town, t, onPick, onTh
 	addPicking(map, (picked) => picked?.kind === "road" && onPick(picked.id));
 	onTheme(() => {
 		const colours = readPalette();
-		map.setPaintProperty("ground", "background-color", colours.ground);
+		ground.repaint(colours);
 		roads.repaint(colours);
 		closures.repaint({ colour: colours.bad, halo: colours.halo });
 		plows.repaint(colours);

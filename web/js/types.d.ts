@@ -536,6 +536,7 @@ export interface PublicNetwork {
 	zoom: number;
 	tiles: Record<string, string>;
 	roads: string;
+	water: string;
 }
 
 export interface PublicLink {

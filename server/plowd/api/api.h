@@ -36,7 +36,7 @@ struct api {
 };
 
 httpd_handler api_town, api_snapshot, api_events, api_openapi, api_health, api_metrics;
-httpd_handler api_link, api_roads, api_road_at, api_road_table, api_areas, api_depots;
+httpd_handler api_link, api_roads, api_road_at, api_road_table, api_areas, api_depots, api_water;
 httpd_handler api_vehicles, api_track, api_coverage, api_tile;
 httpd_handler api_operations, api_operation_open, api_operation_close;
 httpd_handler api_corrections, api_correction_add, api_correction_withdraw, api_snow, api_snow_add;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Areas with their progress, and depots, as GeoJSON; drawn ones are added, changed and removed.
+ * Areas with their progress, depots, and the water between them, as GeoJSON; drawn areas and depots are added,
+ * changed and removed.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -109,6 +110,24 @@ void api_areas(struct httpd_request *request, void *context)
 void api_depots(struct httpd_request *request, void *context)
 {
 	api_offload(context, request, depots_work, NULL);
+}
+
+static void water_work(struct db *db, void *input, struct answer *out)
+{
+	struct json json = {0};
+
+	(void)input;
+	if (show_water(&json, db) == 0) {
+		answer_body(out, TYPE_GEOJSON, &json.out);
+	} else {
+		bytes_free(&json.out);
+		answer_db_error(out);
+	}
+}
+
+void api_water(struct httpd_request *request, void *context)
+{
+	api_offload(context, request, water_work, NULL);
 }
 
 static const struct master_words words[] = {

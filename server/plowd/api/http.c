@@ -37,6 +37,7 @@ static const struct httpd_route routes[] = {
 	{"GET", "/api/v1/roads/table", api_road_table, SIGNED_IN},
 	{"GET", "/api/v1/areas", api_areas, SIGNED_IN},
 	{"GET", "/api/v1/depots", api_depots, SIGNED_IN},
+	{"GET", "/api/v1/water", api_water, SIGNED_IN},
 	{"GET", "/api/v1/vehicles", api_vehicles, SIGNED_IN},
 	{"GET", "/api/v1/vehicles/{}/track", api_track, SIGNED_IN},
 	{"GET", "/api/v1/nights", api_nights, SIGNED_IN},

@@ -160,6 +160,8 @@ static void put_network(struct set *set)
 	json_close(index, '}');
 	public_show_list(begin(&set->json), files->roads);
 	json_key(index, "roads"), json_text(index, put_other(set, "roads", &set->json));
+	note(set, show_water(begin(&set->json), files->db));
+	json_key(index, "water"), json_text(index, put_other(set, "water", &set->json));
 	json_close(index, '}');
 	files->network = put(set, "network", index);
 }

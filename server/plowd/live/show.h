@@ -43,4 +43,7 @@ void show_bounds(struct json *json, const struct network *net, uint32_t first_li
  */
 int show_town(struct json *json, struct db *db, const struct network *net) PLOW_MUST_USE;
 
+/* All water as a GeoJSON FeatureCollection, simplified for drawing.  The same thread and errors. */
+int show_water(struct json *json, struct db *db) PLOW_MUST_USE;
+
 #endif

@@ -62,6 +62,10 @@ export const vehicleDrawn = (page, code) =>
 		code,
 	);
 
+/** The names of the rivers and lakes that are drawn. @param {import("playwright-core").Page} page */
+export const waterDrawn = (page) =>
+	page.evaluate(() => globalThis.shownMap.queryRenderedFeatures({ layers: ["water"] }).map(({ properties }) => properties.name));
+
 /** Which of the points has nothing but the map under it: no card, no legend. */
 export const unobstructed = (page, points) =>
 	page.evaluate(

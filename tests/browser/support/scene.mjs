@@ -24,12 +24,12 @@ export async function serveTracker(place, { udp, key, source, more = [] }) {
 	return more.includes("--http") ? tracker.becomesReady() : tracker;
 }
 
-/** The generated snow town with its areas and depots; returns its database. */
+/** The generated snow town with its areas, depots and rivers; returns its database. */
 export async function snowTown(place, { seed = 1, small = true } = {}) {
 	const folder = place.path("town");
 	await place.ok(process.execPath, [join(ROOT, "tests/town/town.mjs"), "--out", folder, "--seed", String(seed), ...(small ? ["--small"] : [])]);
 	const db = await place.town({ roads: join(folder, "roads.geojson"), name: "雪見沢市" });
-	for (const layer of ["areas", "depots"]) {
+	for (const layer of ["areas", "depots", "water"]) {
 		await place.ok("plow-import", [join(folder, `${layer}.geojson`), "--db", db, "--as", layer]);
 	}
 	return db;

@@ -125,6 +125,9 @@ export const findRoads = (text) => ask(`${BASE}/roads?q=${encodeURIComponent(tex
 /** @returns {Promise<import("../types.js").RoadTable>} */
 export const getRoadTable = () => ask(`${BASE}/roads/table`);
 
+/** Rivers and lakes. @returns {Promise<import("geojson").FeatureCollection>} */
+export const getWater = () => ask(`${BASE}/water`);
+
 /** @returns {Promise<import("geojson").FeatureCollection>} */
 export const getAreas = () => ask(`${BASE}/areas`);
 

@@ -179,7 +179,7 @@ export function createPublic() {
 		const [net, states, passes] = await Promise.all([now.network, now.state, now.passes].map((each) => files.get(each.file)));
 		const named = new Set([
 			now.network.file, now.state.file, now.plows.file, now.passes.file, now.closures.file, ...now.districts.map((each) => each.file),
-			...(net ? [net.roads, ...Object.values(net.tiles)] : []),
+			...(net ? [net.roads, net.water, ...Object.values(net.tiles)] : []),
 			...(states ? Object.values(states.tiles) : []),
 			...(passes?.days ?? []).flatMap((/** @type {any} */ day) => Object.values(day.areas)),
 		]);
@@ -226,10 +226,15 @@ export function createPublic() {
 			const net = await network();
 			return net ? (await file(net.roads)).roads : [];
 		},
+		/** Rivers and lakes. @returns {Promise<GeoJSON.FeatureCollection | null>} */
+		async water() {
+			const net = await network();
+			return net && file(net.water);
+		},
 		/** Looks at a box of the map from now on. @param {import("../types.js").Bounds} bounds */
 		async look(bounds) {
 			const net = await network();
-			tilesIn(net ?? { zoom: 13, tiles: {}, roads: "" }, bounds).forEach((key) => wanted.tiles.add(key));
+			tilesIn(net ?? { zoom: 13, tiles: {}, roads: "", water: "" }, bounds).forEach((key) => wanted.tiles.add(key));
 			await showTiles();
 		},
 		/** Looks at the plows from now on. */

@@ -20,6 +20,7 @@ export function readPalette() {
 		accent: colour("accent"),
 		bad: colour("bad"),
 		area: colour("map-area"),
+		water: colour("map-water"),
 		status: Object.fromEntries(LINK_STATUSES.map((status) => [status, colour(`status-${status}`)])),
 		bands: BANDS.map((_, i) => colour(`band-${i}`)),
 		vehicle: Object.fromEntries(VEHICLE_STATES.map((state) => [state, colour(`vehicle-${state}`)])),

@@ -50,7 +50,6 @@ export function addPlaces(map, { areas, depots, palette }) {
 
 	/** @param {import("./palette.js").Palette} colours */
 	function repaint(colours) {
-		map.setPaintProperty("ground", "background-color", colours.ground);
 		map.setPaintProperty("area", "fill-color", colours.area);
 		map.setPaintProperty("area-edge", "line-color", colours.quiet);
 		map.setPaintProperty("area-edge", "line-opacity", 0.3);
