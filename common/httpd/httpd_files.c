@@ -267,6 +267,15 @@ int httpd_files_add(struct httpd_files *files, const char *folder, const char *p
 	return fd < 0 ? -errno : add_folder(files, fd, prefix, 0);
 }
 
+/* A copy on its way to another machine may have been read when half of it was there. */
+static bool is_whole(int folder, const char *entry, const struct file *known)
+{
+	struct stat about;
+
+	return fstatat(folder, entry, &about, AT_SYMLINK_NOFOLLOW) != 0 ||
+	       (size_t)about.st_size == known->body->size;
+}
+
 static int follow_entry(struct httpd_files *files, int folder, const char *entry,
 			const char *prefix)
 {
@@ -281,7 +290,7 @@ static int follow_entry(struct httpd_files *files, int folder, const char *entry
 	known = find(files, name);
 	if (known)
 		known->seen = true;
-	if (known && !changes)
+	if (known && !changes && is_whole(folder, entry, known))
 		return 0;
 	/* Whoever may write here still cannot point at what lies elsewhere. */
 	error = read_file(files, folder, entry, name, changes ? ASK_ANEW : FOR_EVER, O_NOFOLLOW);

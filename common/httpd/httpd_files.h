@@ -34,7 +34,7 @@ int httpd_files_add(struct httpd_files *files, const char *folder,
 
 /*
  * Reads a folder of files named by their content, and manifest.json, which changes: names known
- * already are not read again, names that are gone are forgotten.  The hashed ones may be kept for
+ * already are not read again unless their size has changed, names that are gone are forgotten.  The hashed ones may be kept for
  * ever, the manifest never without asking.
  */
 int httpd_files_follow(struct httpd_files *files, const char *folder,

@@ -314,6 +314,7 @@ static int start_exporting(struct plowd *plowd)
 				     .folder = plowd->options.public_dir,
 				     .db_path = plowd->options.db,
 				     .delay_ms = plowd->options.public_delay_s * INT64_C(1000),
+				     .every_ms = (uint64_t)plowd->options.public_every_s * 1000,
 				     .now = &plowd->now,
 				     .board = plowd->board,
 				     .stats = plowd->stats};

@@ -29,14 +29,33 @@ before(async () => {
 });
 after(() => place?.close());
 
+/** Whatever is answered: a page of it runs what its own host serves, and nothing that stands in the page. @param {Headers} headers */
+function assertStrict(headers) {
+	const policy = new Map(String(headers.get("content-security-policy")).split("; ").map((each) => {
+		const [name, ...sources] = each.split(" ");
+		return [name, sources.join(" ")];
+	}));
+	for (const name of ["default-src", "script-src", "worker-src", "style-src", "connect-src", "form-action"]) {
+		assert.equal(policy.get(name), "'self'", name);
+	}
+	for (const name of ["object-src", "base-uri", "frame-ancestors"]) {
+		assert.equal(policy.get(name), "'none'", name);
+	}
+	assert.equal(policy.get("img-src"), "'self' data: blob:");
+	assert.equal(policy.size, 10, "a source that nobody looked at");
+	assert.equal(headers.get("x-content-type-options"), "nosniff");
+	assert.equal(headers.get("referrer-policy"), "no-referrer");
+}
+
 /** What is served, and what should be. */
 async function assertServes(program, pages) {
 	const wanted = [...reached(WEB, pages), ...WORDS].sort();
 	assert.ok(wanted.length > 20 && wanted.length < all.length / 2);
 	const served = [];
 	for (const name of all) {
-		const { status } = await fetch(`http://${program.ready.http}/${name}`);
+		const { status, headers } = await fetch(`http://${program.ready.http}/${name}`);
 		assert.ok([200, 404].includes(status), `${name}: ${status}`);
+		assertStrict(headers);
 		if (status === 200) {
 			served.push(name);
 		}

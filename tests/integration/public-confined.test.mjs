@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { mkdir, rename, symlink, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, rename, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { after, before, test } from "node:test";
 
@@ -39,10 +39,15 @@ async function serve(name) {
 	return { folder, site, get };
 }
 
+/** A file put there as plowd does: under its good name it is whole. */
+async function putFile(folder, name, text) {
+	await writeFile(`${folder}/.new`, text);
+	await rename(`${folder}/.new`, `${folder}/${name}`);
+}
+
 /** A new manifest, and a wait until it is served. */
 async function publish({ folder, get }, text) {
-	await writeFile(`${folder}/.new`, text);
-	await rename(`${folder}/.new`, `${folder}/manifest.json`);
+	await putFile(folder, "manifest.json", text);
 	await until("the new manifest is served", async () => (await get("/data/manifest.json")).text === text);
 }
 
@@ -87,11 +92,22 @@ test("no way of writing a path leads out of the folder", async () => {
 	}
 });
 
+test("a file that was read while half of it was copied is read again", async () => {
+	const served = await serve("copied");
+	const name = hashed("state", "5");
+	await putFile(served.folder, name, '{"id":[1');
+	await publish(served, '{"version":1,"half":true}');
+	assert.equal((await served.get(`/data/${name}`)).text, '{"id":[1');
+	await appendFile(`${served.folder}/${name}`, ',2]}');
+	await publish(served, '{"version":1,"whole":true}');
+	assert.equal((await served.get(`/data/${name}`)).text, '{"id":[1,2]}');
+});
+
 test("a link in the folder to a file outside is not followed", async () => {
 	const served = await serve("links");
 	await symlink(place.path("secret.json"), `${served.folder}/${hashed("state", "1")}`);
 	await symlink(place.folder, `${served.folder}/elsewhere`);
-	await writeFile(`${served.folder}/${hashed("state", "2")}`, '"public"');
+	await putFile(served.folder, hashed("state", "2"), '"public"');
 	await publish(served, '{"version":1,"second":true}');
 	assert.equal((await served.get(`/data/${hashed("state", "2")}`)).text, '"public"');
 	for (const path of [hashed("state", "1"), "elsewhere", "elsewhere/secret.json"]) {
@@ -154,7 +170,8 @@ http {
 		const nginx = place.start(NGINX, ["-c", await conf(port), "-e", place.path("nginx.log")]);
 		nginx.mayEnd = true; // somebody else may have taken the port by now
 		const theirs = `http://127.0.0.1:${port}/data/`;
-		await until("it serves, or has ended", async () => nginx.ended || (await fetch(`${theirs}manifest.json`).then(({ ok }) => ok, () => false)));
+		const answers = () => fetch(`${theirs}manifest.json`).then(({ ok, headers }) => ok && /^nginx/.test(headers.get("server") ?? ""), () => false);
+		await until("it serves, or has ended", async () => nginx.ended || answers());
 		return nginx.ended ? null : { nginx, theirs };
 	});
 	const site = await place.serve("plow-public", ["--dir", folder, "--http", "127.0.0.1:0"], { env: { PLOW_WEB: web } });

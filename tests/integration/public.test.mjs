@@ -4,7 +4,7 @@
  * any byte of either.
  */
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync, readdirSync, statSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, statSync, watch } from "node:fs";
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -39,7 +39,7 @@ const states = () => readPublic(folder()).states;
 async function serveTown(delay_s, to, record = db) {
 	return place.serve(
 		"plowd",
-		["--db", record, ...LOOPBACK, "--clock", "fixes", "--public-dir", to, "--public-delay", String(delay_s)],
+		["--db", record, ...LOOPBACK, "--clock", "fixes", "--public-dir", to, "--public-delay", String(delay_s), "--public-every", "1"],
 		{ env: { PLOW_WEB: web } },
 	);
 }
@@ -345,12 +345,51 @@ test("a new manifest is served with all it names, within a moment", async () => 
 	const server = await place.serve("plow-public", ["--dir", other, "--http", "127.0.0.1:0"], { env: { PLOW_WEB: web } });
 	const ask = async (name) => (await fetch(`http://${server.ready.http}/data/${name}`)).text();
 	await until("the first is there", async () => (await ask("manifest.json")) === '{"version":1}');
-	await writeFile(`${other}/state-${"0".repeat(32)}.json`, '{"id":[]}');
+	await writeFile(`${other}/.new`, '{"id":[]}');
+	await rename(`${other}/.new`, `${other}/state-${"0".repeat(32)}.json`);
 	await writeFile(`${other}/.new`, '{"version":1,"second":true}');
 	await rename(`${other}/.new`, `${other}/manifest.json`);
 	await until("the second is there", async () => (await ask("manifest.json")).includes("second"));
 	assert.equal(await ask(`state-${"0".repeat(32)}.json`), '{"id":[]}');
 	assert.match(await ask(".new"), /nothing at this address/);
+});
+
+/** The names in a file, and in the files it names. */
+function namesIn(to, name) {
+	const text = readFileSync(join(to, name), "utf8");
+	const named = [...new Set(text.match(/[a-z]+(-\d+){0,3}-[0-9a-f]{32}\.(json|csv)/g) ?? [])];
+	return named.flatMap((each) => [each, ...namesIn(to, each)]);
+}
+
+/** plowd writes into a folder as often as it is told, until that is seen which is waited for. */
+async function writesInto(to, every_s, seen) {
+	const server = await place.serve("plowd", ["--db", place.path("order.db"), ...LOOPBACK, "--public-dir", to, "--public-every", String(every_s)], { env: { PLOW_WEB: web } });
+	const found = await until(`what it writes every ${every_s} s is seen`, seen);
+	assert.deepEqual(await server.stop(), { status: 0, signal: null });
+	return found;
+}
+
+test("a manifest is put in place when all it names is there, again and again as often as plowd is told", async () => {
+	const to = place.path("order");
+	await place.ok("plowctl", ["backup", "--db", db, place.path("order.db")]);
+	mkdirSync(to);
+	const events = [];
+	const watcher = watch(to, (_, name) => events.push(name)); // in the order in which the kernel saw them
+	try {
+		await writesInto(to, 600, () => events.includes("manifest.json"));
+	} finally {
+		watcher.close();
+	}
+	const before = new Set(events.slice(0, events.indexOf("manifest.json")));
+	const named = namesIn(to, "manifest.json");
+	assert.ok(named.length > 8, `${named}`);
+	assert.deepEqual(named.filter((name) => !before.has(name)), [], "named before they were there");
+	const made = new Set();
+	await writesInto(to, 1, () => {
+		made.add(JSON.parse(readFileSync(join(to, "manifest.json"), "utf8")).made);
+		assert.ok(namesIn(to, "manifest.json").length > 8); // throws where one is missing
+		return made.size > 3;
+	});
 });
 
 test("nothing half-written is ever under a good name", () => {
@@ -388,6 +427,18 @@ for (const [what, [args, status]] of Object.entries(refusals)) {
 		assert.equal(ended.status, status, ended.stderr);
 		assert.equal(ended.stdout, "");
 		assert.equal(ended.stderr.trim().split("\n").length, 1);
+	});
+}
+
+for (const [what, option] of Object.entries({
+	"a delay of more than half an hour": ["--public-delay", "1801"],
+	"a delay that is none": ["--public-delay", "-1"],
+	"a writing without a pause": ["--public-every", "0"],
+})) {
+	test(`plowd refuses ${what}`, async () => {
+		const ended = await place.run("plowd", ["--db", db, ...LOOPBACK, ...option]);
+		assert.equal(ended.status, 64);
+		assert.match(ended.stderr, new RegExp(`^plowd: ${option[0].slice(2)} "${option[1]}" is no number of seconds from \\d to \\d+\\n$`));
 	});
 }
 

@@ -24,6 +24,7 @@ static const char usage[] =
 	"                       the configuration names its network: nmea-allow = 10.1.0.0/16)\n"
 	"  --public-dir DIR     write the residents' files there, for plow-public\n"
 	"  --public-delay S     how many seconds old what residents see is at least (120)\n"
+	"  --public-every S     how many seconds lie between one writing of it and the next (15)\n"
 	"  --session-idle S     a sign-in that is not used ends after so many seconds (28800)\n"
 	"  --session-longest S  and every sign-in after so many (604800)\n"
 	"  --clock fixes        \"now\" is the newest fix's time: replay and training\n"
@@ -158,6 +159,7 @@ static int set(const char *name, const char *value, void *user, char why[CONF_WH
 	};
 	const struct seconds times[] = {
 		{"public-delay", &options->public_delay_s, 0, OPTIONS_PUBLIC_DELAY_MAX_S},
+		{"public-every", &options->public_every_s, 1, OPTIONS_PUBLIC_EVERY_MAX_S},
 		{"session-idle", &options->session_idle_s, 1, OPTIONS_SESSION_MAX_S},
 		{"session-longest", &options->session_longest_s, 1, OPTIONS_SESSION_MAX_S},
 	};
@@ -230,6 +232,7 @@ int options_parse(int argc, char **argv, struct plowd_options *out)
 	memset(out, 0, sizeof(*out));
 	snprintf(out->clock, sizeof(out->clock), "wall");
 	out->public_delay_s = OPTIONS_PUBLIC_DELAY_S;
+	out->public_every_s = OPTIONS_PUBLIC_EVERY_S;
 	out->session_idle_s = OPTIONS_SESSION_IDLE_S;
 	out->session_longest_s = OPTIONS_SESSION_LONGEST_S;
 	if (argc == 2 && strcmp(argv[1], "--help") == 0)

@@ -17,6 +17,8 @@
 #define OPTIONS_ALLOWED_MAX 32
 #define OPTIONS_PUBLIC_DELAY_S 120
 #define OPTIONS_PUBLIC_DELAY_MAX_S 1800
+#define OPTIONS_PUBLIC_EVERY_S 15
+#define OPTIONS_PUBLIC_EVERY_MAX_S 600
 #define OPTIONS_SESSION_IDLE_S (8 * 3600)
 #define OPTIONS_SESSION_LONGEST_S (7 * 24 * 3600)
 #define OPTIONS_SESSION_MAX_S (31 * 24 * 3600)
@@ -43,6 +45,7 @@ struct plowd_options {
 	struct allowed_networks nmea_allow;    /* whose plain NMEA has trust 1 */
 	struct allowed_networks https_proxies; /* whose word counts that it was HTTPS */
 	int public_delay_s; /* how old what residents see is at least */
+	int public_every_s; /* how often it is written */
 	int session_idle_s, session_longest_s; /* when sign-ins end, unused and used */
 };
 

@@ -86,7 +86,7 @@ static void on_timer(uv_timer_t *timer)
 		return;
 	if (!export->any) {
 		export->any = true;
-		uv_timer_set_repeat(timer, EXPORT_EVERY_MS);
+		uv_timer_set_repeat(timer, export->parts.every_ms);
 	}
 	export->net = network_hold(net);
 	export->revision = board_revision(export->parts.board);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The residents' files, written every 15 seconds into the public folder (docs/API.md, Public
+ * The residents' files, written again and again into the public folder (docs/API.md, Public
  * files).  What they tell is the town as it stood the delay ago, from the stored record: a worker
  * thread asks the database, the loop only says for which moment.
  */
@@ -14,7 +14,6 @@
 
 #include "common/attr.h"
 
-#define EXPORT_EVERY_MS 15000
 /* Beside depots nothing is told that is younger than this. */
 #define EXPORT_NEAR_DELAY_MS (INT64_C(30) * 60 * 1000)
 
@@ -27,6 +26,7 @@ struct export_parts {
 	uv_loop_t *loop;
 	const char *folder, *db_path; /* copied */
 	int64_t delay_ms;
+	uint64_t every_ms; /* from one manifest to the next */
 	const struct now *now;
 	const struct board *board; /* for its network */
 	struct stats *stats;
