@@ -14,7 +14,18 @@
 
 	/** @typedef {import("./types.js").Manifest} Manifest */
 	/** @typedef {import("./types.js").PublicRow} PublicRow */
-	/** @typedef {{name: string, element: any, summary: any, file: string, fetched: string, roads: PublicRow[], matches: number}} Area */
+	/** @typedef {{day: string, file: string}} Night */
+	/**
+	 * @typedef {object} Area
+	 * @property {string} name
+	 * @property {any} element
+	 * @property {any} summary
+	 * @property {string} file
+	 * @property {string} fetched
+	 * @property {PublicRow[]} roads
+	 * @property {Night[] | null} nights which files have its passes; null: not here yet
+	 * @property {number} matches
+	 */
 
 	/** @type {Record<string, string>} */
 	let words = {};
@@ -24,6 +35,8 @@
 	let failed = false;
 	/** @type {WeakMap<Node, string>} what each element shows */
 	const shown = new WeakMap();
+	/** Files of passes by their names. @type {Record<string, any>} */
+	let passes = {};
 	/** Districts: what is shown and what was fetched for it. @type {Area[]} */
 	let areas = [];
 
@@ -127,19 +140,79 @@
 	const plain = (text) => (text.normalize ? text.normalize("NFKC") : text).toLowerCase().trim();
 	const wanted = () => plain(byId("search").value);
 
-	/** @param {PublicRow} road */
-	function rowOf(road) {
+	/** @param {string} key @param {string} otherwise */
+	const wordOf = (key, otherwise) => (words[key] ? t(key) : otherwise);
+
+	/** @param {number} metres */
+	const length = (metres) => (metres < 1000 ? `${Math.round(metres)} m` : `${(metres / 1000).toFixed(1)} km`);
+
+	/** By when roads of a class are to be done, or "". @param {PublicRow} road */
+	function finishBy(road) {
+		const rules = manifest.classes.filter((/** @type {any} */ rule) => rule.code === road.class || rule.code === "");
+		const rule = rules.filter((/** @type {any} */ each) => each.code !== "")[0] || rules[0];
+		return rule && road.status !== "not_ours" ? rule.finish_by : "";
+	}
+
+	/** Which road it is, whose, of which class and length, and by when it is to be done. @param {PublicRow} road */
+	function nameCell(road) {
+		const cell = el("th", "", { scope: "row" });
+		const kind = [t(`admin.${road.admin}`), road.class && wordOf(`road_class.${road.class}`, road.class), length(road.length_m)];
+		const target = finishBy(road);
+		cell.appendChild(el("span", road.name || t("public.unnamed", { n: road.links.length })));
+		cell.appendChild(el("small", kind.filter(Boolean).join("・")));
+		if (target) {
+			cell.appendChild(el("small", t("public.list_target", { time: target })));
+		}
+		return cell;
+	}
+
+	/** The nights with a pass over a road, each on its line. @param {Night[]} nights @param {PublicRow} road */
+	function nightList(nights, road) {
+		const list = el("ul", "", { class: "nights" });
+		const name = new Intl.DateTimeFormat(document.documentElement.lang, { month: "short", day: "numeric", weekday: "short", timeZone: "UTC" });
+		const clock = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: manifest.town.timezone });
+		nights.forEach((night) => {
+			const columns = passes[night.file];
+			/** @type {number[]} */
+			let times = [];
+			columns.id.forEach((/** @type {number} */ id, /** @type {number} */ i) => {
+				times = road.links.indexOf(id) < 0 ? times : times.concat(columns.passes[i]);
+			});
+			times = times.sort((a, b) => b - a).filter((time, i) => i === 0 || time !== times[i - 1]);
+			if (times.length > 0) {
+				list.appendChild(el("li", `${t("public.night", { day: name.format(Date.parse(night.day)) })} ${times.map((time) => clock.format(time * 1000)).join("、")}`));
+			}
+		});
+		if (list.children.length === 0 && road.last === null) {
+			list.appendChild(el("li", `${t("public.nights")}：${t("public.night_none")}`));
+		}
+		return list;
+	}
+
+	/** What is known of a road; of one that is not the town's, whom to ask. @param {PublicRow} road @param {Area} area */
+	function knownCell(road, area) {
+		if (road.admin !== "town") {
+			const cell = el("td", t(`responsible.${road.admin}`));
+			cell.appendChild(el("small", t(`public.who_do.${road.admin}`)));
+			return cell;
+		}
+		const last = road.last === null ? t("public.no_pass") : t("public.passed", { time: when(road.last * 1000), age: age(now() - road.last * 1000) });
+		const cell = el("td", last);
+		if (road.links.length > 1) {
+			cell.appendChild(el("small", t("public.sections", { n: road.links.length, done: road.done })));
+		}
+		if (area.nights) {
+			cell.appendChild(nightList(area.nights, road));
+		}
+		return cell;
+	}
+
+	/** @param {PublicRow} road @param {Area} area */
+	function rowOf(road, area) {
 		const row = document.createElement("tr");
 		row.className = `status-${road.status}`;
-		const name = el("th", road.name || t("public.unnamed", { n: road.links.length }), { scope: "row" });
-		const status = el("td", t(`public.status.${road.status}`));
-		const sections = road.links.length > 1 && road.status !== "not_ours" ? ` — ${t("public.sections", { n: road.links.length, done: road.done })}` : "";
-		let last = road.last === null ? t("public.no_pass") : t("public.passed", { time: when(road.last * 1000), age: age(now() - road.last * 1000) });
-		if (road.admin !== "town") {
-			last = t(`responsible.${road.admin}`);
-		}
-		status.className = "status";
-		[name, status, el("td", last + sections)].forEach((cell) => row.appendChild(cell));
+		const status = el("td", t(`public.status.${road.status}`), { class: "status" });
+		[nameCell(road), status, knownCell(road, area)].forEach((cell) => row.appendChild(cell));
 		return row;
 	}
 
@@ -150,8 +223,54 @@
 		body.textContent = "";
 		area.roads
 			.filter((road) => !text || plain(road.name).indexOf(text) >= 0 || plain(area.name).indexOf(text) >= 0)
-			.forEach((road) => body.appendChild(rowOf(road)));
+			.forEach((road) => body.appendChild(rowOf(road, area)));
 		area.matches = body.children.length;
+	}
+
+	/** Files of passes, each asked for once. @param {string[]} names @param {() => void} done when all of them are here */
+	function getPasses(names, done) {
+		let missing = names.filter((name) => !passes[name]);
+		if (missing.length === 0) {
+			done();
+		}
+		missing.forEach((name) => get(`/data/${name}`, (found) => {
+			if (!found) {
+				failed = true;
+				showAge();
+				return;
+			}
+			passes[name] = found;
+			missing = missing.filter((each) => each !== name);
+			if (missing.length === 0) {
+				done();
+			}
+		}));
+	}
+
+	/** The nights of a district come after its roads: they are read last. @param {Area} area */
+	function loadNights(area) {
+		const index = manifest.passes.file;
+		getPasses([index], () => {
+			/** @type {Night[]} */
+			const nights = passes[index].days.map((/** @type {any} */ each) => ({ day: each.day, file: each.areas[area.name] })).filter((/** @type {Night} */ each) => each.file);
+			getPasses(nights.map((night) => night.file), () => {
+				// What came too late for the index is forgotten already: the next one asks again.
+				const all = nights.every((night) => Boolean(passes[night.file]));
+				if (all && JSON.stringify(nights) !== JSON.stringify(area.nights)) {
+					area.nights = nights;
+					fillArea(area);
+				}
+			});
+		});
+	}
+
+	/** Forgets the passes that are neither shown nor named any more. */
+	function forgetPasses() {
+		const index = manifest.passes.file;
+		const days = passes[index] ? passes[index].days : [];
+		const named = days.reduce((/** @type {string[]} */ all, /** @type {any} */ day) => all.concat(Object.values(day.areas)), [index]);
+		const told = areas.reduce((all, area) => all.concat((area.nights || []).map((night) => night.file)), named);
+		passes = Object.keys(passes).filter((name) => told.indexOf(name) >= 0).reduce((kept, name) => Object.assign(kept, { [name]: passes[name] }), {});
 	}
 
 	/** @param {Area} area @param {() => void} done */
@@ -173,6 +292,9 @@
 		});
 	}
 
+	/** Looks at a district: its roads, then their nights. @param {Area} area */
+	const openArea = (area) => loadArea(area, () => loadNights(area));
+
 	/** @param {string} name @returns {Area} */
 	function makeArea(name) {
 		const element = document.createElement("details");
@@ -187,8 +309,8 @@
 		element.appendChild(table);
 		byId("areas").appendChild(element);
 		/** @type {Area} */
-		const area = { name, element, summary, file: "", fetched: "", roads: [], matches: 0 };
-		element.addEventListener("toggle", () => element.open && loadArea(area, () => {}));
+		const area = { name, element, summary, file: "", fetched: "", roads: [], nights: null, matches: 0 };
+		element.addEventListener("toggle", () => element.open && openArea(area));
 		return area;
 	}
 
@@ -205,10 +327,13 @@
 			const percent = progress ? ` — ${t("public.progress")} ${Math.floor(progress.percent)}\u00a0%` : "";
 			areas[i].file = district.file;
 			show(areas[i].summary, `${district.area || t("area.none")} — ${t("public.count", { n: district.roads })}${percent}`);
-			if (areas[i].element.open || wanted()) {
+			if (areas[i].element.open) {
+				openArea(areas[i]);
+			} else if (wanted()) {
 				loadArea(areas[i], () => {});
 			}
 		});
+		forgetPasses();
 	}
 
 	function showAge() {
@@ -228,6 +353,7 @@
 
 	function showOperation() {
 		const operation = manifest.operation;
+		byId("operation").className = operation ? "open" : "";
 		if (!operation) {
 			show(byId("operation"), t("public.no_operation"));
 			return;
@@ -302,10 +428,14 @@
 		byId("find").addEventListener("submit", (/** @type {Event} */ event) => event.preventDefault());
 		byId("all").addEventListener("click", () => areas.forEach((area) => {
 			area.element.open = true;
-			loadArea(area, () => {});
+			openArea(area);
 		}));
+		document.addEventListener("visibilitychange", () => document.hidden || poll());
 		poll();
 		setInterval(poll, POLL_MS);
+		if (navigator.serviceWorker) {
+			navigator.serviceWorker.register("/resident-kept.js").catch(() => {}); // then nothing is kept for when the network drops
+		}
 	}
 
 	const language = chooseLanguage();

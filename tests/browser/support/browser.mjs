@@ -114,6 +114,46 @@ export async function atBothSizes(page, check) {
 	await page.setViewportSize(own);
 }
 
+/**
+ * Somebody sees it: it is in the window once it was scrolled to, whole from side to side, nothing lies before it, and
+ * it says these words.
+ * @param {import("playwright-core").Locator} locator
+ * @param {RegExp} [words]
+ */
+export async function assertSeen(locator, words = /(?:)/) {
+	let why = "";
+	await until(`${locator} is seen`, async () => {
+		const text = (await locator.isVisible()) ? await locator.innerText() : null;
+		why = text === null ? "it is not shown" : words.test(text) ? await locator.evaluate(faultInSight) : `it says ${text}`;
+		return why === "";
+	}).catch((error) => {
+		throw new Error(`${error.message}: ${why}`);
+	});
+}
+
+/** Runs in the page: what keeps an element from being seen, or "". @param {Element} element */
+function faultInSight(element) {
+	element.scrollIntoView({ block: "nearest" });
+	const range = document.createRange();
+	range.selectNodeContents(element);
+	const boxes = [...range.getClientRects(), element.getBoundingClientRect()].filter(({ width, height }) => width > 1 && height > 1);
+	const beside = boxes.find(({ left, right }) => left < -0.5 || right > innerWidth + 0.5);
+	if (boxes.length === 0 || beside) {
+		return beside ? `it goes from ${beside.left} to ${beside.right} of ${innerWidth}` : "it has no size";
+	}
+	const middle = boxes.map(({ left, top, width, height }) => ({ x: left + width / 2, y: top + height / 2 })).find(({ y }) => y > 0 && y < innerHeight);
+	const hit = middle && document.elementFromPoint(middle.x, middle.y);
+	if (!hit) {
+		return "it is out of sight";
+	}
+	return element.contains(hit) || hit.contains(element) ? "" : `a ${hit.tagName} of class "${hit.getAttribute("class")}" lies before it`;
+}
+
+/** Nothing is wider than the window. @param {import("playwright-core").Page} page */
+export async function assertNotSideways(page) {
+	assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true, "it scrolls sideways");
+}
+
 /** Keeps a picture in BUILD/screens. @param {import("playwright-core").Page} page @param {string} name */
 export async function picture(page, name) {
 	mkdirSync(SCREENS, { recursive: true });

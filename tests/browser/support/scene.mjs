@@ -44,12 +44,12 @@ export async function simulate(place, db, udp, { vehicles = 8, hz = 1, headStart
 }
 
 /** plow-public beside plowd, on the folder plowd writes. */
-export async function publicSite(place) {
+export async function publicSite(place, { every_s = 15 } = {}) {
 	const folder = place.path("public");
 	await mkdir(folder, { recursive: true });
 	return {
 		folder,
-		args: ["--public-dir", folder, "--public-delay", "0"],
+		args: ["--public-dir", folder, "--public-delay", "0", "--public-every", String(every_s)],
 		serve: async () => {
 			const site = await place.serve("plow-public", ["--dir", folder, "--http", "127.0.0.1:0"], { env });
 			return `http://${site.ready.http}`;
