@@ -9,11 +9,12 @@
 #include "common/clock.h"
 #include "gis/db.h"
 #include "gis/import/blob.h"
+#include "gis/import/boxes.h"
 #include "gis/import/import.h"
 #include "gis/import/triggers.h"
 #include "gis/network_db.h"
 
-/* ?1 is the layer, ?2 the feature's id, ?3 the geometry, ?4... the attributes. */
+/* ?1 is the layer, ?2 the feature's id, ?3 the geometry, ?4... the attributes, ?13 the row of a new one. */
 #define ROAD_COLUMNS "geom, name, class, admin, oneway, width_m, sidewalk, bridge, tunnel, length_m"
 #define ROAD_VALUES "?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12"
 #define PLACE_COLUMNS "geom, name"
@@ -23,24 +24,22 @@
 	"SELECT id, (" columns ") IS (" values ") FROM " table                                     \
 	" WHERE layer = ?1 AND source_id = ?2"
 #define INSERT(table, columns, values)                                                             \
-	"INSERT INTO " table " (layer, source_id, " columns ") VALUES (?1, ?2, " values ")"
+	"INSERT INTO " table " (id, layer, source_id, " columns ") VALUES (?13, ?1, ?2, " values ")"
 #define UPDATE(table, columns, values)                                                             \
 	"UPDATE " table " SET (" columns ") = (" values ") WHERE layer = ?1 AND source_id = ?2"
 #define LIST(table) "SELECT id FROM " table " WHERE layer = ?1 ORDER BY id"
 #define REMOVE(table) "DELETE FROM " table " WHERE id = ?1"
-#define INDEX(table)                                                                               \
-	"INSERT OR REPLACE INTO idx_" table "_geom (pkid, xmin, xmax, ymin, ymax) "                \
-	"VALUES (?1, ?2, ?3, ?4, ?5)"
-#define UNINDEX(table) "DELETE FROM idx_" table "_geom WHERE pkid = ?1"
+#define LAST(table)                                                                                \
+	"SELECT max(ifnull((SELECT max(id) FROM " table "), 0), "                                  \
+	"ifnull((SELECT seq FROM sqlite_sequence WHERE name = '" table "'), 0))"
 #define STATEMENTS(table, columns, values)                                                         \
 	{                                                                                          \
 		table, FIND(table, columns, values), INSERT(table, columns, values),               \
-			UPDATE(table, columns, values), LIST(table), REMOVE(table), INDEX(table),  \
-			UNINDEX(table)                                                             \
+			UPDATE(table, columns, values), LIST(table), REMOVE(table), LAST(table)    \
 	}
 
 static const struct {
-	const char *table, *find, *insert, *update, *list, *remove, *index, *unindex;
+	const char *table, *find, *insert, *update, *list, *remove, *last;
 } sql[] = {
 	[IMPORT_ROADS] = STATEMENTS("roads", ROAD_COLUMNS, ROAD_VALUES),
 	[IMPORT_AREAS] = STATEMENTS("areas", PLACE_COLUMNS, PLACE_VALUES),
@@ -55,11 +54,12 @@ struct store {
 	struct db *db;
 	struct import *import;
 	enum change *changes; /* of each feature */
-	int64_t *rows;        /* of each feature that is there already, else 0 */
-	int64_t *stay;        /* the same, sorted, without the zeros */
+	int64_t *rows;        /* of each feature: where it is already, or is to be */
+	int64_t *stay;        /* of those that are there already, sorted */
 	size_t stay_count;
 	int64_t *removed;
 	size_t removed_count, removed_capacity;
+	struct boxes boxes;
 	int64_t revision; /* of the database this is the difference to */
 };
 
@@ -149,6 +149,42 @@ static int find_removed(struct store *store)
 	return code == SQLITE_DONE ? 0 : failed(store->db);
 }
 
+/* New features come behind all rows there ever were. */
+static int number_new(struct store *store)
+{
+	sqlite3_stmt *last = db_prepare(store->db, sql[store->import->options->kind].last);
+	int64_t row = 0;
+	int code = last ? sqlite3_step(last) : SQLITE_ERROR;
+
+	if (code == SQLITE_ROW)
+		row = sqlite3_column_int64(last, 0);
+	sqlite3_finalize(last);
+	if (code != SQLITE_ROW)
+		return failed(store->db);
+	for (size_t i = 0; i < store->import->count; i++) {
+		if (store->changes[i] == CHANGE_ADD)
+			store->rows[i] = ++row;
+	}
+	return 0;
+}
+
+static int update_boxes(struct store *store)
+{
+	const struct import *import = store->import;
+	int error = 0;
+
+	for (size_t i = 0; !error && i < store->removed_count; i++)
+		error = boxes_drop(&store->boxes, store->removed[i]);
+	for (size_t i = 0; !error && i < import->count; i++) {
+		const struct feature *feature = &import->features[i];
+		const struct box box = {feature->west, feature->south, feature->east, feature->north};
+
+		if (store->changes[i] != CHANGE_NONE)
+			error = boxes_put(&store->boxes, store->rows[i], &box);
+	}
+	return error;
+}
+
 /* One reading transaction, so that the difference is to one state of the database. */
 static int find_difference(struct store *store)
 {
@@ -162,20 +198,15 @@ static int find_difference(struct store *store)
 		error = find_changes(store);
 	if (!error)
 		error = find_removed(store);
+	if (!error)
+		error = number_new(store);
+	boxes_forget(&store->boxes);
+	if (!error)
+		error = boxes_copy(&store->boxes, store->db, sql[store->import->options->kind].table);
 	end = db_run(store->db, "COMMIT");
-	return error ? error : end;
-}
-
-/* The box goes into the spatial index, rounded outward by SQLite. */
-static void apply_box(struct db_txn *txn, sqlite3_stmt *stmt, int64_t row,
-		      const struct feature *feature)
-{
-	sqlite3_bind_int64(stmt, 1, row);
-	sqlite3_bind_double(stmt, 2, feature->west);
-	sqlite3_bind_double(stmt, 3, feature->east);
-	sqlite3_bind_double(stmt, 4, feature->south);
-	sqlite3_bind_double(stmt, 5, feature->north);
-	db_txn_step(txn, stmt);
+	if (!error)
+		error = end;
+	return error ? error : update_boxes(store);
 }
 
 static void apply_features(struct db_txn *txn, struct store *store)
@@ -183,44 +214,35 @@ static void apply_features(struct db_txn *txn, struct store *store)
 	struct import *import = store->import;
 	sqlite3_stmt *insert = db_prepare(store->db, sql[import->options->kind].insert);
 	sqlite3_stmt *update = db_prepare(store->db, sql[import->options->kind].update);
-	sqlite3_stmt *index = db_prepare(store->db, sql[import->options->kind].index);
 
 	import->added = import->changed = import->unchanged = 0;
 	for (size_t i = 0; i < import->count && !txn->error; i++) {
 		bool is_new = store->changes[i] == CHANGE_ADD;
-		int64_t row = store->rows[i];
 
 		if (store->changes[i] == CHANGE_NONE) {
 			import->unchanged++;
 			continue;
 		}
 		bind_feature(is_new ? insert : update, import, &import->features[i]);
+		if (is_new)
+			sqlite3_bind_int64(insert, 13, store->rows[i]);
 		db_txn_step(txn, is_new ? insert : update);
 		*(is_new ? &import->added : &import->changed) += 1;
-		if (is_new)
-			row = sqlite3_last_insert_rowid(db_handle(store->db));
-		if (!txn->error)
-			apply_box(txn, index, row, &import->features[i]);
 	}
 	sqlite3_finalize(insert);
 	sqlite3_finalize(update);
-	sqlite3_finalize(index);
 }
 
 static void apply_removed(struct db_txn *txn, struct store *store)
 {
 	sqlite3_stmt *remove = db_prepare(store->db, sql[store->import->options->kind].remove);
-	sqlite3_stmt *unindex = db_prepare(store->db, sql[store->import->options->kind].unindex);
 
 	for (size_t i = 0; i < store->removed_count && !txn->error; i++) {
 		sqlite3_bind_int64(remove, 1, store->removed[i]);
 		db_txn_step(txn, remove);
-		sqlite3_bind_int64(unindex, 1, store->removed[i]);
-		db_txn_step(txn, unindex);
 	}
 	store->import->removed = store->removed_count;
 	sqlite3_finalize(remove);
-	sqlite3_finalize(unindex);
 }
 
 /* Says what was imported when, and that something did: a running plowd looks at the revision. */
@@ -259,6 +281,8 @@ static int swap(struct store *store)
 	triggers_suspend(&triggers, &txn, sql[store->import->options->kind].table);
 	apply_removed(&txn, store);
 	apply_features(&txn, store);
+	if (store->removed_count || store->import->added || store->import->changed)
+		boxes_swap(&store->boxes, &txn);
 	triggers_restore(&triggers, &txn);
 	apply_layer(&txn, store);
 	return db_txn_end(&txn);
@@ -279,6 +303,7 @@ int store_layer(struct db *db, struct import *import)
 		if (!error)
 			error = swap(&store);
 	} while (error == -EAGAIN);
+	boxes_forget(&store.boxes);
 	free(store.changes);
 	free(store.rows);
 	free(store.stay);
