@@ -9,8 +9,7 @@ import { existsSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmSy
 import { test } from "node:test";
 import { gunzipSync, gzipSync } from "node:zlib";
 
-import { BIN, LOOPBACK, recording, until, workplace } from "../support/programs.mjs";
-import { fixAt, startSealer, startUnit } from "../support/units.mjs";
+import { BIN, recording, until, workplace } from "../support/programs.mjs";
 
 const TOYAMA = recording("matching", "00000037", "network.geojson");
 const SYRACUSE = recording("fleet", "network_streets.geojson");
@@ -571,47 +570,4 @@ test("a map that never ends holds nobody up, and leaves nothing when it is ended
 	assert.deepEqual(await reading.exited, { status: null, signal: "SIGINT" });
 	assert.deepEqual(query("SELECT layer, count(*) AS roads FROM roads GROUP BY layer ORDER BY layer"),
 		[{ layer: "more", roads: 2 }, { layer: "roads", roads: 2 }]);
-});
-
-/** A grid of streets, `size` blocks of 100 m each way, every one with a box of its own; without some, and some moved. */
-function grid(size, { without = 0, moved = 0 } = {}) {
-	const streets = [];
-	for (let row = 0; row <= size; row++) {
-		for (let i = 0; i < size; i++) {
-			const [along, across, off] = [i / 1000, row / 1000, row % 7 < moved ? 0.0002 : 0];
-			streets.push(feature({ id: `h${row}-${i}` }, [[140 + along, 38 + across + off], [140.001 + along, 38 + across + off]]));
-			streets.push(feature({ id: `v${row}-${i}` }, [[140 + across, 38 + along], [140 + across, 38.001 + along]]));
-		}
-	}
-	return collection(...streets.filter((_, i) => !without || i % without > 0));
-}
-
-test("while a big map is taken in and another in its place, units' fixes are acknowledged, and the index is right", async (t) => {
-	const { place, db, query, text } = await town(t);
-	const key = await place.vehicle(db, "R-1");
-	const plowd = await place.serve("plowd", ["--db", db, ...LOOPBACK]);
-	const unit = await startUnit(t, startSealer(place), plowd.ready.udp, key);
-	const now_ms = Date.now() - 3_600_000;
-	let seq = 0;
-	for (const file of [await text("grid.geojson", grid(70)), await text("grid.geojson.new", grid(70, { without: 3, moved: 2 }))]) {
-		const importing = place.start("plow-import", [file, "--db", db, "--layer", "grid"]);
-		let [during, longest_ms] = [0, 0];
-		while (!importing.ended) {
-			const began = performance.now();
-			seq++;
-			assert.equal((await unit.report([[seq, fixAt(now_ms + seq * 1000)]])).cumulative, String(seq));
-			during += importing.ended ? 0 : 1;
-			longest_ms = Math.max(longest_ms, performance.now() - began);
-		}
-		assert.deepEqual(await importing.exited, { status: 0, signal: null }, importing.stderr());
-		assert.ok(during > 0, "some were acknowledged before it had ended");
-		t.diagnostic(`${importing.stdout().match(/"added":\d+,"changed":\d+,"unchanged":\d+,"removed":\d+/)}: ` +
-			`${during} fixes acknowledged meanwhile, the slowest after ${Math.round(longest_ms)} ms`);
-		assert.deepEqual(query("SELECT rtreecheck('main', 'idx_roads_geom') AS found"), [{ found: "ok" }]);
-		const wrong = `SELECT count(*) AS n FROM roads LEFT JOIN idx_roads_geom ON pkid = id
-			WHERE pkid IS NULL OR NOT (xmin <= MbrMinX(geom) AND xmax >= MbrMaxX(geom) AND ymin <= MbrMinY(geom) AND ymax >= MbrMaxY(geom))`;
-		assert.match(execFileSync("sqlite3", [db, "SELECT load_extension('mod_spatialite')", wrong], { encoding: "utf8" }), /^0$/m);
-	}
-	assert.equal(query("SELECT count(*) AS n FROM fix")[0].n, seq);
-	assert.deepEqual(query("SELECT (SELECT count(*) FROM roads) - (SELECT count(*) FROM idx_roads_geom) AS more"), [{ more: 0 }]);
 });

@@ -3,11 +3,14 @@
 // they are scored, are in `make bench-truth`; these are the ones where matchers lose most.  A simulated
 // plow's drive through the sample town, with a fix that jumps, is always here.
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { test } from "node:test";
 
 import { DATA, LOOPBACK, ROOT, recording, until, workplace } from "../support/programs.mjs";
+import { drives, smallTown } from "../support/smalltown.mjs";
 import { readCsv, sql } from "../support/tables.mjs";
 
 const SCORE = resolve(DATA, "../accept/score_matching.py");
@@ -24,6 +27,22 @@ function thinned(track, seconds) {
 	});
 	return `unix_time,lat,lon\n${kept.map((row) => [row.unix_time, row.lat, row.lon].join(",")).join("\n")}\n`;
 }
+
+test("matching alters no fix: every column of every row is what it was before", async (t) => {
+	const place = await workplace(t);
+	const db = await smallTown(place);
+	await drives(place, db, "R-1", [], { from_km: -0.98, to_km: 0.98 });
+	await drives(place, db, "R-2", [], { start: Date.UTC(2027, 0, 15, 20, 30) / 1000, from_km: 0.98, to_km: -0.98 });
+	const raw = () => ["fix", "fix_superseded", "quarantine"].map((table) =>
+		createHash("sha256").update(execFileSync("sqlite3", [db, `SELECT * FROM ${table} ORDER BY rowid`])).digest("hex"));
+	const before = raw();
+	assert.notEqual(await sql(db, "SELECT count(*) FROM stale"), "0", "nothing of it is matched yet");
+	const plowd = await place.serve("plowd", ["--db", db, ...LOOPBACK, "--clock", "fixes"]);
+	await until("all of it is matched", async () => await sql(db, "SELECT count(*) FROM stale") === "0");
+	await plowd.stop();
+	assert.notEqual(await sql(db, "SELECT count(*) FROM span"), "0");
+	assert.deepEqual(raw(), before);
+});
 
 for (const { drive, what, scores } of golden) {
 	const folder = recording("matching", drive);

@@ -9,11 +9,12 @@
  *	free BYTES       so much is free on the disk of such a file
  *	sync ERRNO       making such a file durable fails
  *	slow MS          making it durable takes so long
+ *	stall 1          reading such a file that was opened to read alone waits until this is over
  *	dead 1           the thread that makes it durable is no more
  *	clock SECONDS    the wall clock is so far off
  *
- * It is read at every call, so faults begin and end while the program runs.  When something is slow or
- * dead for the first time there is a file PLOW_FAULTS.struck.
+ * It is read at every call, so faults begin and end while the program runs.  When something is slow,
+ * stalled or dead for the first time there is a file PLOW_FAULTS.struck.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -107,6 +108,29 @@ static bool sync_fails(int fd)
 		return false;
 	errno = (int)number;
 	return true;
+}
+
+static void stall_reading(int fd)
+{
+	long number;
+
+	if (!told("stall", &number) || (fcntl(fd, F_GETFL) & O_ACCMODE) != O_RDONLY || !is_meant(fd))
+		return;
+	note_strike();
+	while (told("stall", &number))
+		usleep(10000);
+}
+
+ssize_t pread(int fd, void *bytes, size_t size, off_t at)
+{
+	stall_reading(fd);
+	return syscall(SYS_pread64, fd, bytes, size, at);
+}
+
+ssize_t pread64(int fd, void *bytes, size_t size, off64_t at)
+{
+	stall_reading(fd);
+	return syscall(SYS_pread64, fd, bytes, size, at);
 }
 
 ssize_t write(int fd, const void *bytes, size_t size)

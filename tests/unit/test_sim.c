@@ -207,6 +207,57 @@ Test(sim_crew, clears_every_street_in_both_directions_and_a_one_way_street_in_on
 	night_end(&night);
 }
 
+/* The street with one open end: the last but the sidewalk. */
+static bool is_dead_end(const struct network *net, uint32_t link)
+{
+	return network_road(net, network_link(net, link)->road)->id == 2 * SIDE + 1;
+}
+
+/* How long a crew stood with a work code, in its yard and elsewhere, longest. */
+struct stood {
+	double yard_s, elsewhere_s;
+};
+
+static void note_standing(struct stood *stood, struct yard yard, struct place place, double since_s)
+{
+	bool in_yard = place.link == yard.link && fabs(place.along_m - yard.along_m) < 1;
+	double *longest = in_yard ? &stood->yard_s : &stood->elsewhere_s;
+
+	*longest = fmax(*longest, since_s);
+}
+
+Test(sim_crew, waits_and_refuels_in_its_yard_rests_on_the_way_and_backs_out_of_a_dead_end)
+{
+	struct night night = night_of(7);
+	struct yard yard = plan_yard(night.plan, 0);
+	struct stood waits = {0}, refuels = {0}, rests = {0};
+	double since_s = 0, backing_s = 0;
+	char work = '\0';
+
+	for (double now_s = 0; now_s < 30000; now_s += 0.2) {
+		struct place place;
+
+		crew_step(night.crew, now_s, 0.2);
+		place = motion_place(crew_motion(night.crew));
+		since_s = place.work == work && place.speed_mps == 0 ? since_s + 0.2 : 0;
+		work = place.work;
+		if (work == 'B')
+			note_standing(&waits, yard, place, since_s);
+		if (work == 'G')
+			note_standing(&refuels, yard, place, since_s);
+		if (work == 'R')
+			note_standing(&rests, yard, place, since_s);
+		if (place.backing && place.speed_mps > 0 && is_dead_end(night.net, place.link))
+			backing_s += 0.2;
+	}
+	cr_expect(waits.yard_s > 15 && waits.yard_s < 2400, "waited for %g s", waits.yard_s);
+	cr_expect(refuels.yard_s > 400 && refuels.yard_s < 860, "refuelled for %g s", refuels.yard_s);
+	cr_expect(rests.elsewhere_s > 580 && rests.elsewhere_s < 1220, "rested for %g s", rests.elsewhere_s);
+	cr_expect_lt(refuels.elsewhere_s, 1, "there is no fuel in the street");
+	cr_expect_gt(backing_s, 20, "backed out of the dead end for %g s", backing_s);
+	night_end(&night);
+}
+
 Test(sim_crew, keeps_to_the_speeds_and_forces_a_plow_has)
 {
 	struct night night = night_of(6);
