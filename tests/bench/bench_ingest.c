@@ -30,7 +30,7 @@
 #include "gis/db.h"
 #include "server/vehicles.h"
 
-#define UNDER_WAY 8 /* datagrams of one vehicle */
+#define UNDER_WAY 6 /* datagrams of one vehicle: those of all fit into the queue, since nothing is sent again */
 #define PATIENCE_MS 10000
 #define RECEIVE_ROOM (20 * 65536)
 

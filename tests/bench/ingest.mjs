@@ -15,6 +15,8 @@ import { metrics } from "../support/units.mjs";
 
 const VEHICLES = 20;
 const RUNS = 3;
+/** Of a drive of eleven minutes, so that it is about as long as the one without matching. */
+const DAYS = 15;
 const FLOOD = { rate: 100_000, seconds: 4 };
 const BENCH = join(BIN, "tests/bench/bench_ingest");
 const FLOODER = join(BIN, "tests/support/flood");
@@ -32,6 +34,13 @@ function madeUpDrive(count) {
 			`${(4 + i % 13 / 10).toFixed(2)},${i * 7 % 360},${0.7 + i % 5 / 10}`);
 	}
 	return `${lines.join("\n")}\n`;
+}
+
+/** The same drive on so many days, one after the other: a drive of minutes is stored before anything has settled. */
+function everyDay(csv, days) {
+	const [head, ...rows] = csv.trim().split("\n");
+	const later = (row, day) => row.replace(/^[\d.]+/, (time) => (Number(time) + day * 86_400).toFixed(3));
+	return `${[head, ...Array.from({ length: days }, (_, day) => rows.map((row) => later(row, day))).flat()].join("\n")}\n`;
 }
 
 async function cpuSeconds(program) {
@@ -75,7 +84,7 @@ async function bytesOf(db, tables, fixes) {
 }
 
 async function junk(place, program, keyId) {
-	const flood = place.start(FLOODER, [portOf(program), String(FLOOD.rate), String(FLOOD.seconds), keyId]);
+	const flood = place.start(...beside(FLOODER, [portOf(program), String(FLOOD.rate), String(FLOOD.seconds), keyId]));
 	await flood.exited;
 }
 
@@ -111,24 +120,40 @@ export async function ingest(place, note) {
 	const roads = recording("matching", "00000037", "network.geojson");
 	const drive = recording("matching", "00000037", "track.csv");
 	if (roads && drive) {
-		const on = await race(place, "on", drive, roads);
+		const days = await place.file("days.csv", everyDay(await readFile(drive, "utf8"), DAYS));
+		const on = await race(place, "on", days, roads);
 		note("fixes from datagram to commit, matching on", on.rate, "/s");
 		note("  ratio to a bare INSERT", on.rate / on.bare, "(aim 0.5)");
 		const tracks = await bytesOf(on.db, ["tracks"], on.fixes);
 		if (tracks !== null) note("database, tracks with their index", tracks, "bytes a fix");
 	}
 
-	const plowd = await serve(place, off.db);
-	const keyId = await sql(off.db, "SELECT hex(key_id) FROM vehicle_key LIMIT 1");
+	let [read, bare] = [0, 0];
+	for (let i = 0; i < RUNS; i++) {
+		read = Math.max(read, await refusedACpuSecond(place, off.db));
+		bare = Math.max(bare, await receivedACpuSecond(place, off.db));
+	}
+	note("junk datagrams refused", read, "/CPU s");
+	note("  ratio to a bare libuv receiver", read / bare, "(aim 0.4)");
+}
+
+const keyIdOf = (db) => sql(db, "SELECT hex(key_id) FROM vehicle_key LIMIT 1");
+
+async function refusedACpuSecond(place, db) {
+	const plowd = await serve(place, db);
 	const began = await cpuSeconds(plowd);
-	await junk(place, plowd, keyId);
-	const read = (await metrics(plowd)).datagrams_total / (await cpuSeconds(plowd) - began);
+	await junk(place, plowd, await keyIdOf(db));
+	const { datagrams_total } = await metrics(plowd);
+	const took = await cpuSeconds(plowd) - began;
 	await plowd.stop();
-	const receiver = await place.serve(BENCH, ["receive"], { input: null });
-	await junk(place, receiver, keyId);
+	return datagrams_total / took;
+}
+
+async function receivedACpuSecond(place, db) {
+	const receiver = await place.serve(...measured(BENCH, ["receive"]), { input: null });
+	await junk(place, receiver, await keyIdOf(db));
 	receiver.child.stdin.end();
 	await receiver.exited;
 	const { datagrams, cpu_s } = JSON.parse(receiver.stdout().trim().split("\n").at(-1));
-	note("junk datagrams refused", read, "/CPU s");
-	note("  ratio to a bare libuv receiver", read / (datagrams / cpu_s), "(aim 0.4)");
+	return datagrams / cpu_s;
 }
