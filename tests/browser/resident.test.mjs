@@ -116,6 +116,9 @@ test("the phone's own place finds its road, and is told to nobody", async (t) =>
 test("a place that is not given away is no dead end", async () => {
 	await desk.page.locator("#here").click();
 	await atBothSizes(desk.page, () => assertSeen(desk.page.locator("#found"), /道路名か地図で探してください/));
+	await ask(desk.page, (await publishedRows()).find(({ name }) => name).name);
+	assert.equal(await textOf(desk.page, "found"), "", "it is not said any more when a road was found otherwise");
+	await desk.page.locator("#search").fill("");
 });
 
 test("the list has every road of every area with its state, as the map does", async () => {

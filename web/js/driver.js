@@ -85,7 +85,7 @@ function troubleWith(status) {
 		return t("driver.tracker_lost");
 	}
 	if (status.spool && status.spool !== "ok") {
-		return t("driver.spool", { why: status.spool });
+		return t("driver.spool");
 	}
 	if (failure) {
 		return t("driver.pressed_failed", { why: failure });
@@ -128,6 +128,9 @@ function sourceWords(status) {
 	const { open, from, unconfirmed, tracks_shifts_only: only } = status.shift;
 	if (open) {
 		return from ? t("driver.since", { time: format.time(Date.parse(from)) }) : "";
+	}
+	if (unconfirmed === 0 && status.spool && status.spool !== "ok") {
+		return ""; // what cannot be saved is told above
 	}
 	return t(unconfirmed > 0 ? "driver.summary.waits" : only ? "driver.not_tracked" : "driver.tracked");
 }

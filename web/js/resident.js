@@ -57,6 +57,7 @@ const list = createRoadList(byId("areas"), {
 async function pick(road, { move = false, section = null } = {}) {
 	picked = { key: roadKey(road), area: road.area, links: section === null ? road.links : [section], center: road.center, section };
 	days = null;
+	setText(byId("found"), "");
 	keepAddress();
 	map?.mark(picked.links);
 	if (move) {

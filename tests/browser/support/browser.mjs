@@ -123,7 +123,7 @@ export async function atBothSizes(page, check) {
 export async function assertSeen(locator, words = /(?:)/) {
 	let why = "";
 	await until(`${locator} is seen`, async () => {
-		const text = (await locator.isVisible()) ? await locator.innerText() : null;
+		const text = (await locator.isVisible()) ? await locator.evaluate((element) => (element instanceof HTMLElement ? element.innerText : element.textContent)) : null;
 		why = text === null ? "it is not shown" : words.test(text) ? await locator.evaluate(faultInSight) : `it says ${text}`;
 		return why === "";
 	}).catch((error) => {
@@ -136,7 +136,8 @@ function faultInSight(element) {
 	element.scrollIntoView({ block: "nearest" });
 	const range = document.createRange();
 	range.selectNodeContents(element);
-	const boxes = [...range.getClientRects(), element.getBoundingClientRect()].filter(({ width, height }) => width > 1 && height > 1);
+	const lines = element instanceof HTMLElement ? range.getClientRects() : []; // a drawing is cut to its own box
+	const boxes = [...lines, element.getBoundingClientRect()].filter(({ width, height }) => width > 1 && height > 1);
 	const beside = boxes.find(({ left, right }) => left < -0.5 || right > innerWidth + 0.5);
 	if (boxes.length === 0 || beside) {
 		return beside ? `it goes from ${beside.left} to ${beside.right} of ${innerWidth}` : "it has no size";

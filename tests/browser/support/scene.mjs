@@ -18,9 +18,9 @@ export async function serveTown(place, db, more = [], who = {}) {
 }
 
 /** A tracker that replays a recording, or with "-" says what a test writes to it; its page when http is wanted. */
-export async function serveTracker(place, { udp, key, source, more = [] }) {
+export async function serveTracker(place, { udp, key, source, more = [], env: own = {} }) {
 	const args = ["--server", udp, "--key-file", key, "--source", source, "--spool", place.path(`spool-${place.programs.length}.db`)];
-	const tracker = place.start("plow-tracker", [...args, ...more], { env, ...(source === "-" && { input: null }) });
+	const tracker = place.start("plow-tracker", [...args, ...more], { env: { ...env, ...own }, ...(source === "-" && { input: null }) });
 	return more.includes("--http") ? tracker.becomesReady() : tracker;
 }
 
