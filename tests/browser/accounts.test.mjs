@@ -26,7 +26,7 @@ after(async () => {
 });
 
 async function open(t, path, options = {}) {
-	const watched = await openPage(browser, town.origin, { ...AWAY, ...options });
+	const watched = await openPage(browser, town.origin, { webgl: false, ...AWAY, ...options });
 	t.after(watched.close);
 	await watched.page.goto(town.origin + path);
 	return watched;

@@ -26,7 +26,7 @@ after(async () => {
 });
 
 async function open(t, tab, { map = true, user = town.user, ...options } = {}) {
-	const watched = await openPage(browser, town.origin, { user, ...options });
+	const watched = await openPage(browser, town.origin, { user, webgl: map, ...options });
 	t.after(watched.close);
 	await watchMap(watched.page);
 	await watched.page.goto(`${town.origin}/masters.html#tab=${tab}`);
@@ -481,7 +481,7 @@ for (const [name, options] of Object.entries({
 	"on a phone, in English": { viewport: PHONE, hasTouch: true, isMobile: true, locale: "en-GB" },
 })) {
 	test(`axe-core finds nothing in any tab and any form ${name}`, async (t) => {
-		const { page, assertQuiet } = await open(t, "fleet", { map: false, user: await administrator(), ...options });
+		const { page, assertQuiet } = await open(t, "fleet", { map: false, webgl: true, user: await administrator(), ...options });
 		await mapIsOpen(page);
 		for (const tab of ["fleet", "contractors", "areas", "routes", "closures", "depots", "classes"]) {
 			await page.locator(`#tab-${tab}`).click();

@@ -35,7 +35,7 @@ after(async () => {
 
 /** The page, with its night loaded. */
 async function open(t, { hash = "", map = true, ...options } = {}) {
-	const watched = await openPage(options.browser ?? browser, origin, { user, ...options });
+	const watched = await openPage(options.browser ?? browser, origin, { user, webgl: map, ...options });
 	t.after(watched.close);
 	await watchMap(watched.page);
 	await watched.page.goto(`${origin}/nights.html${hash}`);

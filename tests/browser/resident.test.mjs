@@ -43,7 +43,7 @@ after(async () => {
 });
 
 async function openWatched({ map = true, path = "/", browser: own = browser, ...options }) {
-	const watched = await openPage(own, origin, options);
+	const watched = await openPage(own, origin, { webgl: map, ...options });
 	await watchMap(watched.page);
 	await watched.page.goto(origin + path);
 	await watched.page.locator("#areas details").first().waitFor();

@@ -39,21 +39,25 @@ export function launch(more = []) {
  * A page that is watched from its first request on.
  * @param {import("playwright-core").Browser} browser
  * @param {string} origin
- * @param {import("playwright-core").BrowserContextOptions & {ignore?: RegExp, user?: {cookie: string}}} [options]
- *	ignore: console lines that belong to the test; user: who is signed in (place.signIn)
+ * @param {import("playwright-core").BrowserContextOptions & {ignore?: RegExp, user?: {cookie: string}, webgl?: boolean}} [options]
+ *	ignore: console lines that belong to the test; user: who is signed in (place.signIn);
+ *	webgl: false is a browser that draws no map, which costs most of the time: for tests of everything beside it
  */
-export async function openPage(browser, origin, { ignore, user, ...options } = {}) {
+export async function openPage(browser, origin, { ignore, user, webgl = true, ...options } = {}) {
 	const context = await browser.newContext({ viewport: DESKTOP, locale: "ja-JP", timezoneId: "UTC", reducedMotion: "reduce", ...options });
 	if (user) {
 		const [name, value] = user.cookie.split("=");
 		await context.addCookies([{ name, value, url: origin, httpOnly: true, sameSite: "Strict" }]);
+	}
+	if (!webgl) {
+		await context.addInitScript(withoutWebGL);
 	}
 	context.setDefaultTimeout(PATIENCE_MS);
 	const page = await context.newPage();
 	const complaints = [];
 	const foreign = [];
 	page.on("console", (message) => {
-		if (["error", "warning"].includes(message.type()) && !harmless(message.text()) && !ignore?.test(message.text())) {
+		if (["error", "warning"].includes(message.type()) && !harmless(message.text()) && !ignore?.test(message.text()) && (webgl || !/WebGL|^no map/.test(message.text()))) {
 			complaints.push(`${message.type()}: ${message.text()} (${message.location().url})`);
 		}
 	});
@@ -74,6 +78,14 @@ export async function openPage(browser, origin, { ignore, user, ...options } = {
 			assert.deepEqual(complaints, []);
 			assert.deepEqual(foreign, []);
 		},
+	};
+}
+
+/** Runs in the page, before anything of it. */
+function withoutWebGL() {
+	const own = HTMLCanvasElement.prototype.getContext;
+	HTMLCanvasElement.prototype.getContext = function (/** @type {string} */ kind, ...more) {
+		return /^webgl/.test(kind) ? null : own.call(this, kind, ...more);
 	};
 }
 

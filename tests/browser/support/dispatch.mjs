@@ -12,10 +12,10 @@ import { mapIsIdle, mapIsOpen, watchMap } from "./map.mjs";
  * @param {string} options.origin
  * @param {{cookie: string}} [options.user] who is signed in
  * @param {string} [options.path]
- * @param {boolean} [options.map] whether to wait until the map has drawn
+ * @param {boolean} [options.map] whether there is a map, and it is waited for until it has drawn
  */
 export async function openDispatch(t, { browser, origin, path = "/dispatch.html", map = true, ...options }) {
-	const watched = await openPage(browser, origin, options);
+	const watched = await openPage(browser, origin, { webgl: map, ...options });
 	t.after(watched.close);
 	await watchMap(watched.page);
 	await watched.page.goto(origin + path);
