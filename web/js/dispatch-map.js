@@ -9,6 +9,8 @@ import { paced } from "./data/store.js";
 
 const MOVED_MS = 400;
 const CLOSURES_MS = 30_000; // they begin and end by the clock
+const NOTES_MS = 10_000; // how long a place may be called younger than it is
+const OLD_MS = 60_000; // a place younger than that is now's
 const PACE_MS = 200; // however many report; a redraw that takes an old PC longer is waited for
 /** @type {GeoJSON.FeatureCollection} */
 const NOTHING = { type: "FeatureCollection", features: [] };
@@ -26,11 +28,12 @@ const NOTHING = { type: "FeatureCollection", features: [] };
  * @param {import("./map/roads.js").Colouring} options.colouring
  * @param {string} options.language
  * @param {import("./i18n.js").Translate} options.t
+ * @param {import("./format.js").Format} options.format
  * @param {(picked: import("./map/pick.js").Picked) => void} options.onPick
  * @param {(bounds: import("./types.js").Bounds | null) => void} options.onBox a box was drawn, or not after all
  * @param {(listen: () => void) => void} options.onTheme
  */
-export async function createDispatchMap(container, { town, areas, depots, place, live, view, colouring, language, t, onPick, onBox, onTheme }) {
+export async function createDispatchMap(container, { town, areas, depots, place, live, view, colouring, language, t, format, onPick, onBox, onTheme }) {
 	// Loaded only now: the lists are there before the 300 kB of the map library.
 	const [{ openMap, showBounds, showPoint }, { addGround }, { addRoads }, { addVehicles }, { addPlaces }, { addPicking }, { addBox }, { addClosures }, { whenDrawn }, { readPalette }] =
 		await Promise.all([
@@ -45,6 +48,11 @@ export async function createDispatchMap(container, { town, areas, depots, place,
 			import("./map/drawn.js"),
 			import("./map/palette.js"),
 		]);
+	/** What the list says as well: how old a place is, once it is not now's, and that nobody vouches for it. @param {import("./types.js").Vehicle} vehicle */
+	function note({ time, trust }) {
+		const age = time ? live.now() - Date.parse(time) : 0;
+		return [String(trust) === "0" && t("trust.0"), age >= OLD_MS && format.age(age)].filter(Boolean).join("・");
+	}
 	const palette = readPalette();
 	const map = await openMap(container, { bounds: town.bounds, place, attribution: town.attribution, palette, t });
 	const ground = addGround(map, palette, getWater());
@@ -58,7 +66,7 @@ export async function createDispatchMap(container, { town, areas, depots, place,
 	});
 	const places = addPlaces(map, { areas: areas ?? NOTHING, depots: depots ?? NOTHING, palette });
 	const closures = addClosures(map, { colour: palette.bad, halo: palette.halo });
-	const vehicles = addVehicles(map, { palette });
+	const vehicles = addVehicles(map, { palette, note });
 	const box = addBox(map, { palette, onDrawn: onBox });
 	addPicking(map, (picked) => box.draws() || onPick(picked));
 
@@ -88,6 +96,11 @@ export async function createDispatchMap(container, { town, areas, depots, place,
 		show(null);
 	});
 	view.onChange(() => show(null));
+	setInterval(() => vehicles.update(view.fleet(), true), NOTES_MS);
+	live.progress.subscribe((progress) => {
+		const bars = (progress?.areas ?? []).filter(({ length_m }) => length_m > 0);
+		places.tell(new Map(bars.map(({ name, done_m, length_m }) => [name, t("place.done", { percent: format.percent(done_m / length_m) })])));
+	});
 	/** Those that count now; those announced are in the list. */
 	function showClosures() {
 		const closed = inForce(live.closures.get(), live.now());

@@ -6,7 +6,7 @@ import * as api from "./data/api.js";
 import { summarise } from "./data/coverage.js";
 import { listVehicles } from "./data/fleet.js";
 import { roadWords } from "./ui/road-words.js";
-import { icon, statusSample, vehicleSample } from "./ui/samples.js";
+import { depotSample, icon, statusSample, vehicleSample } from "./ui/samples.js";
 import { stateWords } from "./ui/vehicle-list.js";
 
 const VEHICLES_MAX = 5;
@@ -46,7 +46,7 @@ export function createFinder({ live, t, format, places, onVehicle, onPlace, onRo
 			.slice(0, PLACES_MAX)
 			.map((place) => ({
 				key: `${place.kind} ${place.name}`,
-				sample: icon("map"),
+				sample: place.kind === "depot" ? depotSample() : icon("map"),
 				name: place.name,
 				detail: t(`place.${place.kind}`),
 				pick: () => onPlace(place),

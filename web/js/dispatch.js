@@ -4,6 +4,7 @@
  */
 import * as api from "./data/api.js";
 import { FILTERS } from "./data/filters.js";
+import { VEHICLE_STATES } from "./data/fleet.js";
 import { createLive } from "./data/live.js";
 import { namedPlaces } from "./data/places.js";
 import { paced } from "./data/store.js";
@@ -21,10 +22,11 @@ import { goToSignIn } from "./account.js";
 import { readHash, writeHash } from "./hash.js";
 import { reason } from "./refusal.js";
 import { prepareStaffPage } from "./staff.js";
+import { showDepots } from "./ui/depot-list.js";
 import { createFilterBar } from "./ui/filter-bar.js";
 import { createLegend } from "./ui/legend.js";
 import { createRoadTable } from "./ui/road-table.js";
-import { closureSample, icon } from "./ui/samples.js";
+import { closureSample, depotSample, icon, vehicleSample } from "./ui/samples.js";
 import { createSearch } from "./ui/search.js";
 import { createTabs } from "./ui/tabs.js";
 import { createVehicleList } from "./ui/vehicle-list.js";
@@ -128,8 +130,20 @@ view.onChange(() => {
 	keepAddress();
 });
 
-const legend = createLegend(byId("legend-body"), { t, more: [[closureSample(), t("closure.label")]], onColouring: colour });
-/** @type {HTMLDetailsElement} */ (byId("legend")).open = matchMedia("(min-width: 701px) and (min-height: 700px)").matches;
+const legend = createLegend(byId("legend-body"), {
+	t,
+	more: [
+		[closureSample(), t("closure.label")],
+		[depotSample(), t("place.depot")],
+		...VEHICLE_STATES.map((state) => /** @type {[Element, string]} */ ([vehicleSample(state), t(`state.${state}`)])),
+	],
+	onColouring: colour,
+});
+// Where there is little room it is open only when somebody opens it.
+const roomy = matchMedia("(min-width: 701px) and (min-height: 700px)");
+const showLegend = () => (/** @type {HTMLDetailsElement} */ (byId("legend")).open = roomy.matches);
+roomy.addEventListener("change", showLegend);
+showLegend();
 
 /** @param {import("./map/roads.js").Colouring} next */
 function colour(next) {
@@ -179,6 +193,10 @@ setInterval(() => {
 	}
 }, 30_000);
 
+/** @param {import("./data/places.js").NamedPlace} found */
+const showPlace = ({ bounds }) => map?.showBounds(bounds);
+showDepots(byId("depots"), { t, depots: namedPlaces("depot", depots), onPick: showPlace });
+
 createSearch({
 	input: /** @type {HTMLInputElement} */ (byId("search")),
 	results: byId("search-results"),
@@ -189,7 +207,7 @@ createSearch({
 		live,
 		places: [...namedPlaces("area", areas), ...namedPlaces("depot", depots)],
 		onVehicle: selection.pickVehicle,
-		onPlace: (found) => map?.showBounds(found.bounds),
+		onPlace: showPlace,
 		onRoad: (road) => selection.pickLinks(road.links),
 	}),
 });
@@ -218,7 +236,7 @@ function onPick(picked) {
 }
 
 try {
-	map = await createDispatchMap(byId("map"), { town, areas, depots, place: place.map, live, view, colouring, language, t, onPick, onBox: tools.drawn, onTheme });
+	map = await createDispatchMap(byId("map"), { town, areas, depots, place: place.map, live, view, colouring, language, t, format, onPick, onBox: tools.drawn, onTheme });
 	map.onMove((where) => {
 		place.map = where;
 		keepAddress();

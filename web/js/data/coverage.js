@@ -82,7 +82,8 @@ export function summarise(links, ids, admin) {
 }
 
 /**
- * The one word for a road of several links: a status all agree on; else what is going on; else partly.
+ * The one word for a road of several links: a status all agree on; else what is going on; else that not all of it is
+ * known; else partly.
  * @param {Partial<Record<import("../types.js").LinkStatus, number>>} counts
  * @param {number} total
  * @returns {import("../types.js").LinkStatus}
@@ -96,7 +97,7 @@ function overall(counts, total) {
 	if (counts.working) {
 		return "working";
 	}
-	if (counts.unknown && !counts.done && !counts.partly) {
+	if (counts.unknown) {
 		return "unknown";
 	}
 	return counts.done || counts.partly ? "partly" : "none";

@@ -1,24 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Work areas as a quiet ground with their names, and depots.
+ * Work areas as a quiet ground with their names and, where that is told, how far their roads are done; and depots.
  */
 
 import { boundsOf } from "../data/places.js";
 
-/** The middle of what a feature covers, for its name. @param {GeoJSON.Feature} feature @returns {GeoJSON.Feature | null} */
-function label(feature) {
+/** @typedef {ReadonlyMap<string, string>} Told what is said below a name */
+
+/** The middle of what a feature covers, for its name. @param {GeoJSON.Feature} feature @param {Told} told @returns {GeoJSON.Feature | null} */
+function label(feature, told) {
 	const bounds = boundsOf(feature);
+	const name = String(feature.properties?.name ?? "");
 	return bounds && {
 		type: "Feature",
 		geometry: { type: "Point", coordinates: [(bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2] },
-		properties: { name: feature.properties?.name ?? "" },
+		properties: { name, told: told.get(name) ?? "" },
 	};
 }
 
-/** @param {GeoJSON.FeatureCollection} collection @returns {GeoJSON.FeatureCollection} */
-const labels = (collection) => ({
+/** @param {GeoJSON.FeatureCollection} collection @param {Told} [told] @returns {GeoJSON.FeatureCollection} */
+const labels = (collection, told = new Map()) => ({
 	type: "FeatureCollection",
-	features: collection.features.map(label).filter((feature) => feature !== null),
+	features: collection.features.map((feature) => label(feature, told)).filter((feature) => feature !== null),
 });
 
 /**
@@ -37,7 +40,11 @@ export function addPlaces(map, { areas, depots, palette }) {
 	map.addLayer({ id: "area-edge", type: "line", source: "areas", paint: { "line-dasharray": [1, 3], "line-width": 1 } }, below);
 	map.addLayer({
 		id: "area-name", type: "symbol", source: "area-names", maxzoom: 14.5,
-		layout: { "text-field": ["get", "name"], "text-size": 15, "text-letter-spacing": 0.15 },
+		layout: {
+			"text-field": ["format", ["get", "name"], {}, ["case", ["==", ["get", "told"], ""], "", ["concat", "\n", ["get", "told"]]], { "font-scale": 0.85 }],
+			"text-size": 15,
+			"text-letter-spacing": 0.15,
+		},
 	});
 	map.addLayer({
 		id: "depot", type: "circle", source: "depots", minzoom: 10,
@@ -63,11 +70,15 @@ export function addPlaces(map, { areas, depots, palette }) {
 	}
 	repaint(palette);
 
+	let drawn = areas;
+	/** Says something of areas, below their names. @param {Told} told by their names */
+	const tell = (told) => /** @type {any} */ (map.getSource("area-names")).setData(labels(drawn, told));
 	/** @param {{areas: GeoJSON.FeatureCollection, depots: GeoJSON.FeatureCollection}} next */
 	function update(next) {
+		drawn = next.areas;
 		/** @type {any} */ (map.getSource("areas")).setData(next.areas);
 		/** @type {any} */ (map.getSource("area-names")).setData(labels(next.areas));
 		/** @type {any} */ (map.getSource("depots")).setData(labels(next.depots));
 	}
-	return { repaint, update };
+	return { repaint, update, tell };
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * The vehicles: a shape for each state, turned to the course, with the code beside it.
+ * The vehicles: a shape for each state, turned to the course, with the code beside it, and below that what is to be
+ * known before the place is believed.
  */
 import { VEHICLE_STATES } from "../data/fleet.js";
 import { MACHINES, VEHICLES } from "../shapes.js";
@@ -62,8 +63,10 @@ function drawMachine(machine, palette) {
 	return context.getImageData(0, 0, canvas.width, canvas.height);
 }
 
-/** @param {import("../data/fleet.js").Fleet} fleet @returns {GeoJSON.FeatureCollection} */
-function featuresOf(fleet) {
+/** @typedef {(vehicle: import("../types.js").Vehicle) => string} Note what is to be known of a vehicle's place, in words */
+
+/** @param {import("../data/fleet.js").Fleet} fleet @param {Note} note @returns {GeoJSON.FeatureCollection} */
+function featuresOf(fleet, note) {
 	/** @type {GeoJSON.Feature[]} */
 	const features = [];
 	for (const vehicle of fleet.values()) {
@@ -80,6 +83,7 @@ function featuresOf(fleet) {
 				machine: vehicle.class,
 				order: VEHICLE_STATES.length - VEHICLE_STATES.indexOf(vehicle.state),
 				sure: String(vehicle.trust) !== "0",
+				note: note(vehicle),
 			},
 		});
 	}
@@ -90,11 +94,12 @@ function featuresOf(fleet) {
  * @param {import("./map.js").LibreMapType} map
  * @param {object} options
  * @param {import("./palette.js").Palette} options.palette
+ * @param {Note} options.note
  */
-export function addVehicles(map, { palette }) {
+export function addVehicles(map, { palette, note }) {
 	/** @type {string | null} */
 	let picked = null;
-	map.addSource("vehicles", { type: "geojson", data: featuresOf(new Map()) });
+	map.addSource("vehicles", { type: "geojson", data: featuresOf(new Map(), note) });
 	map.addLayer({
 		id: "vehicle-picked", type: "circle", source: "vehicles",
 		filter: ["==", ["get", "code"], ""],
@@ -110,9 +115,13 @@ export function addVehicles(map, { palette }) {
 			"icon-ignore-placement": true,
 			"icon-size": ["interpolate", ["linear"], ["zoom"], 9, 0.55, 13, 0.85, 16, 1.1],
 			"symbol-sort-key": ["get", "order"],
-			"text-field": ["step", ["zoom"], "", 10.5, ["get", "code"]],
+			"text-field": [
+				"step", ["zoom"], "", 10.5, ["get", "code"],
+				12, ["format", ["get", "code"], {}, ["case", ["==", ["get", "note"], ""], "", ["concat", "\n", ["get", "note"]]], { "font-scale": 0.9 }],
+			],
 			"text-size": 12,
 			"text-anchor": "left",
+			"text-justify": "left",
 			"text-offset": [1.25, 0],
 			"text-optional": true,
 		},
@@ -161,13 +170,13 @@ export function addVehicles(map, { palette }) {
 
 	return {
 		repaint,
-		/** @param {import("../data/fleet.js").Fleet} fleet */
-		update(fleet) {
-			if (fleet === shown) {
+		/** @param {import("../data/fleet.js").Fleet} fleet @param {boolean} [again] also when it is the same: notes change with time */
+		update(fleet, again = false) {
+			if (fleet === shown && !again) {
 				return;
 			}
 			shown = fleet;
-			/** @type {any} */ (map.getSource("vehicles")).setData(featuresOf(fleet));
+			/** @type {any} */ (map.getSource("vehicles")).setData(featuresOf(fleet, note));
 		},
 		/** @param {string | null} code */
 		mark(code) {

@@ -36,6 +36,14 @@ export const closureSample = () =>
 		svg("path", { d: "M10 3l8 8m0-8-8 8m12-8 8 8m0-8-8 8", "stroke-width": 2 }),
 	);
 
+/** A depot. */
+export const depotSample = () =>
+	svg(
+		"svg",
+		{ class: "line-sample depot-sample", viewBox: "0 0 38 14", "aria-hidden": "true", fill: "none", stroke: "currentColor" },
+		svg("circle", { cx: 19, cy: 7, r: 5, "stroke-width": 3 }),
+	);
+
 /** @param {import("../types.js").VehicleState} state */
 export function vehicleSample(state) {
 	const { body, mark } = VEHICLES[state];
