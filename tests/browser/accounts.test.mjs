@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { LOOPBACK, until } from "../support/programs.mjs";
-import { assertAccessible, launch, openPage, PHONE, picture, untilPage, WEB } from "./support/browser.mjs";
+import { assertAccessible, assertSeen, atBothSizes, launch, openPage, PHONE, picture, SERVER_AWAY, untilPage, WEB } from "./support/browser.mjs";
 import { serveTown, snowTown, workplace } from "./support/scene.mjs";
 
 const PASSWORD = "雪の日は 早起き";
@@ -26,8 +26,7 @@ after(async () => {
 });
 
 async function open(t, path, options = {}) {
-	const watched = await openPage(browser, town.origin, { webgl: false, ...AWAY, ...options });
-	t.after(watched.close);
+	const watched = await openPage(t, browser, town.origin, { webgl: false, ...AWAY, ...options });
 	await watched.page.goto(town.origin + path);
 	return watched;
 }
@@ -44,14 +43,18 @@ async function fillIn(page, fields) {
 
 test("who is not signed in is asked to, told what is wrong, and comes back to where he was", async (t) => {
 	const user = await place.signIn(town.plowd, { db, name: "指令 乙" });
-	const { page, assertQuiet } = await open(t, "/dispatch.html?lang=ja#tab=progress");
+	const { page } = await open(t, "/dispatch.html?lang=ja#tab=progress");
 	await until("the sign-in page is there", () => /^\/signin\.html\?next=/.test(whereIs(page)));
 	await page.locator("#name").waitFor();
 	await untilPage("the cursor waits in the first field", page, () => document.activeElement.id === "name");
 	await fillIn(page, { name: user.name, password: "違うパスワード" });
 	await until("it says so", async () => /名前かパスワードが違います/.test(await page.locator("#trouble").innerText()));
-	await picture(page, "signin-wrong");
-	await assertAccessible(page);
+	await atBothSizes(page, async (size) => {
+		await assertSeen(page.locator("#trouble"));
+		await assertSeen(page.locator("#submit"));
+		await picture(page, `signin-wrong-${size}`);
+		await assertAccessible(page);
+	});
 	await page.locator("#password").fill(PASSWORD);
 	await page.keyboard.press("Enter");
 	await arrives(page, "/dispatch.html?lang=ja#tab=progress");
@@ -60,6 +63,7 @@ test("who is not signed in is asked to, told what is wrong, and comes back to wh
 	await page.locator("#tab-progress[aria-selected=true]").waitFor();
 
 	await page.locator("#who summary").click();
+	await atBothSizes(page, () => assertSeen(page.locator("#who button")));
 	await picture(page, "dispatch-who");
 	await assertAccessible(page);
 	assert.equal(await page.locator("#who a[href='/users.html']").count(), 0, "the users are the admin's");
@@ -67,7 +71,24 @@ test("who is not signed in is asked to, told what is wrong, and comes back to wh
 	await until("he is out", () => whereIs(page).startsWith("/signin.html"));
 	await page.goto(`${town.origin}/dispatch.html`);
 	await until("and stays out", () => whereIs(page).startsWith("/signin.html"));
-	assertQuiet();
+});
+
+test("who tries too many passwords is told to wait", async (t) => {
+	const user = await place.signIn(town.plowd, { db, name: "指令 戊" });
+	const { page } = await open(t, "/signin.html");
+	await page.locator("#name").waitFor();
+	const said = page.locator("#trouble");
+	await page.locator("#name").fill(user.name);
+	await until("it makes wait", async () => {
+		await page.locator("#password").fill("違うパスワード");
+		await page.locator("#submit").click();
+		await page.locator("#submit:enabled").waitFor();
+		return /間違いが続いたため、しばらく待ってから/.test(await said.innerText());
+	});
+	await atBothSizes(page, async (size) => {
+		await assertSeen(said);
+		await picture(page, `signin-locked-${size}`);
+	});
 });
 
 test("no address leads to another site after signing in", async (t) => {
@@ -82,7 +103,7 @@ test("no address leads to another site after signing in", async (t) => {
 
 test("a page whose session is ended goes to the sign-in by itself", async (t) => {
 	const user = await place.signIn(town.plowd, { db });
-	const { page } = await open(t, "/dispatch.html", { user, ignore: /ERR_|401|EventSource|Failed to load/ });
+	const { page } = await open(t, "/dispatch.html", { user, ignore: SERVER_AWAY });
 	await until("it is live", async () => /受信中/.test(await page.locator("#lamp").innerText()));
 	await place.ok("plowctl", ["user", "sign-out", "--db", db, "--name", user.name]);
 	await until("it asks to sign in", () => whereIs(page).startsWith("/signin.html"));
@@ -92,13 +113,12 @@ test("who may not open an operation gets no form for it, and a contractor sees h
 	const contractor = await place.signIn(town.plowd, { db, role: "contractor", contractor: "山形建設" });
 	const auditor = await place.signIn(town.plowd, { db, role: "auditor" });
 	for (const [user, vehicles, form] of [[contractor, ["R-1"], 0], [auditor, ["R-1", "R-2"], 0], [town.user, ["R-1", "R-2"], 1]]) {
-		const { page, assertQuiet } = await open(t, "/dispatch.html#tab=operation", { user });
+		const { page } = await open(t, "/dispatch.html#tab=operation", { user });
 		await until("the vehicles are listed", async () => (await page.locator("#vehicles li").count()) === vehicles.length);
 		const text = await page.locator("#vehicles").evaluate((list) => list.textContent);
 		assert.deepEqual(["R-1", "R-2"].filter((code) => text.includes(code)), vehicles, user.name);
 		await until("the panel is filled", async () => (await page.locator("#panel-operation").innerText()).trim() !== "");
 		assert.equal(await page.locator("#panel-operation form").count(), form, user.name);
-		assertQuiet();
 	}
 });
 
@@ -108,25 +128,27 @@ test("the set-up link makes the first admin and leads on", async (t) => {
 	await own.ok("plowctl", ["init", "--db", file, "--name", "白紙町"]);
 	const plowd = await own.serve("plowd", ["--db", file, ...LOOPBACK], { env: { PLOW_WEB: WEB } });
 	const [link] = await until("the link is printed", () => plowd.stderr().match(/http:\S+setup\.html#\S+/));
-	const watched = await openPage(browser, `http://${plowd.ready.http}`, { viewport: PHONE, ...AWAY });
-	t.after(watched.close);
+	const watched = await openPage(t, browser, `http://${plowd.ready.http}`, { viewport: PHONE, ...AWAY });
 	const { page } = watched;
 	await page.goto(link);
 	await fillIn(page, { name: "佐藤", password: PASSWORD, again: `${PASSWORD}よ` });
 	await until("it says so", async () => /二つのパスワードが違います/.test(await page.locator("#trouble").innerText()));
-	await picture(page, "setup-phone");
-	await assertAccessible(page);
+	await atBothSizes(page, async (size) => {
+		await assertSeen(page.locator("#trouble"));
+		await assertSeen(page.locator("#submit"));
+		await picture(page, `setup-${size}`);
+		await assertAccessible(page);
+	});
 	await page.locator("#again").fill(PASSWORD);
 	await page.locator("#submit").click();
 	await arrives(page, "/dispatch.html");
 	await page.goto(link);
 	await fillIn(page, { name: "鈴木", password: PASSWORD, again: PASSWORD });
 	await until("the link is used", async () => /もう使えません/.test(await page.locator("#trouble").innerText()));
-	watched.assertQuiet();
 });
 
 test("an admin adds a user, gives another password, ends the sign-ins, removes", async (t) => {
-	const { page, assertQuiet } = await open(t, "/users.html", { user: town.user });
+	const { page } = await open(t, "/users.html", { user: town.user });
 	const row = (name) => page.locator("#users li", { hasText: name });
 	await row("管理者 甲").waitFor();
 	await page.locator("#role").selectOption("contractor");
@@ -147,8 +169,13 @@ test("an admin adds a user, gives another password, ends the sign-ins, removes",
 	await row("業者 丙").getByText("サインインしていません").waitFor();
 	await row("業者 丙").getByRole("button", { name: /パスワードを変える/ }).click();
 	await row("業者 丙").locator("input").fill("別の合言葉 です");
-	await picture(page, "users");
-	await assertAccessible(page);
+	await atBothSizes(page, async (size) => {
+		await assertSeen(row("業者 丙").locator("input"));
+		await assertSeen(page.locator("#role"));
+		await assertSeen(row("管理者 甲").getByRole("button", { name: /：削除/ }));
+		await picture(page, `users-${size}`);
+		await assertAccessible(page);
+	});
 	await page.keyboard.press("Enter");
 	await until("the new one is good", async () => (await signIn("別の合言葉 です")).status === 200);
 	assert.equal((await signIn(PASSWORD)).status, 401);
@@ -158,12 +185,11 @@ test("an admin adds a user, gives another password, ends the sign-ins, removes",
 	await row("管理者 甲").getByRole("button", { name: /：削除/ }).click();
 	await row("管理者 甲").getByRole("button", { name: "はい、削除する" }).click();
 	await row("管理者 甲").getByText("最後の管理者は削除できません").waitFor();
-	assertQuiet();
 });
 
 test("one changes one's own password", async (t) => {
 	const user = await place.signIn(town.plowd, { db, name: "指令 丁" });
-	const { page, assertQuiet } = await open(t, "/dispatch.html", { user });
+	const { page } = await open(t, "/dispatch.html", { user });
 	await page.locator("#who summary").click();
 	await page.locator("#who a[href='/password.html']").click();
 	await fillIn(page, { password: "違うパスワード", "new-password": "別の合言葉 です", again: "別の合言葉 です" });
@@ -172,7 +198,6 @@ test("one changes one's own password", async (t) => {
 	await arrives(page, "/dispatch.html");
 	await page.locator("#who summary").waitFor();
 	assert.equal((await user.fetch("/api/v1/session")).status, 401, "the sign-in of before has ended");
-	assertQuiet();
 });
 
 /** The ways to other pages on a page's bar, in their order. @param {import("playwright-core").Page} page */
@@ -183,7 +208,7 @@ test("every page for staff has the same ways to the others, the own one marked, 
 	const may = { admin: STAFF, auditor: STAFF, dispatcher: STAFF.slice(0, 3), contractor: STAFF.slice(0, 2) };
 	for (const [role, paths] of Object.entries(may)) {
 		const user = await place.signIn(town.plowd, { db, role, contractor: role === "contractor" ? "山形建設" : undefined });
-		const { page, assertQuiet } = await open(t, paths[0], { user });
+		const { page } = await open(t, paths[0], { user });
 		for (const path of [...paths.slice(1), paths[0]]) {
 			await page.locator("#pages a").first().waitFor();
 			await page.locator(`#pages a[href="${path}"]`).click();
@@ -191,7 +216,6 @@ test("every page for staff has the same ways to the others, the own one marked, 
 			await page.locator("#pages [aria-current]").waitFor();
 			assert.deepEqual(await ways(page), paths.map((each) => ({ path: each, here: each === path ? "page" : null })), `${role} on ${path}`);
 		}
-		assertQuiet();
 	}
 });
 
@@ -210,12 +234,11 @@ for (const [name, options] of Object.entries({
 })) {
 	test(`the pages are accessible and fit: ${name}`, async (t) => {
 		for (const path of ["/signin.html", "/setup.html#x", "/password.html", "/users.html"]) {
-			const { page, assertQuiet } = await open(t, path, { ...options, user: town.user });
+			const { page } = await open(t, path, { ...options, user: town.user });
 			await page.locator(path === "/users.html" ? "#users li" : "#form").first().waitFor();
 			assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true, "it scrolls sideways");
 			await picture(page, `${path.slice(1).split(".")[0]} ${name}`.replace(/\W+/g, "-"));
 			await assertAccessible(page);
-			assertQuiet();
 		}
 	});
 }

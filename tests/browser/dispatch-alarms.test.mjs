@@ -5,15 +5,40 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { faultsFor, noFaults } from "../support/faults.mjs";
-import { LOOPBACK, until } from "../support/programs.mjs";
+import { closeAfter, LOOPBACK, until } from "../support/programs.mjs";
 import { drive, drives, smallTown } from "../support/smalltown.mjs";
 import { fixAt, startSealer, startUnit } from "../support/units.mjs";
-import { assertAccessible, atBothSizes, launch, PHONE, picture, WEB } from "./support/browser.mjs";
-import { openDispatch } from "./support/dispatch.mjs";
+import { assertAccessible, assertSeen, atBothSizes, launch, PHONE, picture, WEB } from "./support/browser.mjs";
+import { openDispatch, roadRows } from "./support/dispatch.mjs";
+import { linksDrawn, mapIsIdle, symbolsDrawn } from "./support/map.mjs";
 import { workplace } from "./support/scene.mjs";
 
 const ENOSPC = 28;
 const START = Date.UTC(2027, 0, 15, 19, 30) / 1000;
+
+/** A silent unit is told in the list, on the map and by its card; its road is not known, which is another thing than not done. */
+async function assertSilent(page, size) {
+	await page.locator("#tab-vehicles").click();
+	const row = page.locator("#vehicles li", { hasText: "R-12" });
+	await until("the list says it", async () => /R-12[^]*途絶[^]*\d+ 分前/.test(await row.innerText()));
+	await assertSeen(row.locator(".vehicle-silent"));
+	await assertSeen(row.locator(".age"));
+	await until("the map too, with its age", async () => {
+		await mapIsIdle(page);
+		const drawn = (await symbolsDrawn(page, "vehicle")).find(({ code }) => code === "R-12");
+		return /^R-12\s+\d+ 分前$/.test(drawn?.words) && drawn.picture === "vehicle-silent";
+	});
+	assert.ok((await linksDrawn(page, "unknown")).length > 0, "its roads are drawn as not known");
+	await page.locator("#tab-roads").click();
+	const road = (await roadRows(page)).find(({ name }) => name === "本町通り");
+	assert.equal(road.status, "不明");
+	await assertSeen(page.locator("table.roads tbody tr", { hasText: "本町通り" }).locator(".status .line-sample"));
+	await picture(page, `dispatch-silent-${size}`);
+	await row.locator("button").first().evaluate((button) => button.click());
+	await until("its card says it", async () => /途絶[^]*\d+ 分前/.test(await page.locator("#card-content").innerText()));
+	await assertSeen(page.locator("#card-content .answer"));
+	await page.locator("#card-close").click();
+}
 
 test("a silent unit raises one alarm on every desk, whoever acknowledges it does so for all, and a fix ends it", async (t) => {
 	const place = await workplace(t);
@@ -27,9 +52,9 @@ test("a silent unit raises one alarm on every desk, whoever acknowledges it does
 	const origin = `http://${plowd.ready.http}`;
 	const user = await place.signIn(plowd, { db, name: "当直 甲" });
 	const browser = await launch();
-	t.after(() => browser.close());
+	closeAfter(t, () => browser.close());
 	const desks = [
-		await openDispatch(t, { browser, origin, user, map: false }),
+		await openDispatch(t, { browser, origin, user }),
 		await openDispatch(t, { browser, origin, user, map: false, viewport: PHONE }),
 	];
 	const alarms = (page) => page.locator("#alarms li").allInnerTexts();
@@ -45,6 +70,7 @@ test("a silent unit raises one alarm on every desk, whoever acknowledges it does
 		assert.match(await page.locator("#alarms [role=alert]").first().textContent(), /R-12/, "it is said aloud");
 		await assertAccessible(page);
 	}
+	await atBothSizes(desks[0].page, (size) => assertSilent(desks[0].page, size));
 	await picture(desks[0].page, "dispatch-alarm");
 	await picture(desks[1].page, "dispatch-alarm-phone");
 
@@ -57,11 +83,10 @@ test("a silent unit raises one alarm on every desk, whoever acknowledges it does
 	assert.equal(await desks[1].page.locator("#alarms [role=alert]").first().textContent(), "", "what was seen is not said again");
 
 	await log("R-12", "alive.csv", { start: START + 480, from_km: -0.3, to_km: -0.1 });
-	for (const { page, assertQuiet } of desks) {
+	for (const { page } of desks) {
 		await until("it is over", () => page.locator("#alarms").isHidden());
 		await page.locator("#tab-operation").click();
 		await until("it is on record", async () => /R-12 .*に解消.*に確認/s.test(await page.locator("#alarm-log").innerText()));
-		assertQuiet();
 	}
 });
 
@@ -76,8 +101,8 @@ test("a full disk and two units under one key are said on the page, and a disk t
 	const now_ms = Date.now() - 60_000;
 	await unit.report([[1, fixAt(now_ms)]]);
 	const browser = await launch();
-	t.after(() => browser.close());
-	const { page, assertQuiet } = await openDispatch(t, { browser, origin: `http://${plowd.ready.http}`, user, map: false });
+	closeAfter(t, () => browser.close());
+	const { page } = await openDispatch(t, { browser, origin: `http://${plowd.ready.http}`, user, map: false });
 	const strip = page.locator("#trouble");
 	const lines = () => strip.locator("li").allInnerTexts();
 	await until("it is live", async () => /受信中/.test(await page.locator("#lamp").innerText()));
@@ -88,6 +113,7 @@ test("a full disk and two units under one key are said on the page, and a disk t
 	await until("the page says so", async () => /記録できません：サーバーのディスクがいっぱいです/.test((await lines())[0] ?? ""));
 	assert.match(await strip.locator("[role=alert]").textContent(), /ディスクがいっぱい/, "it is said aloud");
 	await atBothSizes(page, async (size) => {
+		await assertSeen(strip.locator("li"), /ディスクがいっぱい/);
 		await assertAccessible(page);
 		await picture(page, `dispatch-trouble-${size}`);
 	});
@@ -101,8 +127,8 @@ test("a full disk and two units under one key are said on the page, and a disk t
 	await unit.report([[2, fixAt(now_ms + 1500)]]); // the same number, measured elsewhere: by another unit
 	await until("the page says that there are two", async () => /R-21 の鍵で2台の車載機/.test((await lines())[0] ?? ""));
 	await atBothSizes(page, async (size) => {
+		await assertSeen(strip.locator("li"), /R-21/);
 		await assertAccessible(page);
 		await picture(page, `dispatch-clone-${size}`);
 	});
-	assertQuiet();
 });

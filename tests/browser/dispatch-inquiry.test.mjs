@@ -5,7 +5,7 @@ import { after, before, test } from "node:test";
 
 import { LOOPBACK, until } from "../support/programs.mjs";
 import { at, CENTER, drive, drives, smallTown } from "../support/smalltown.mjs";
-import { assertAccessible, launch, PHONE, picture, tabTo, untilAddress, untilPage, WEB } from "./support/browser.mjs";
+import { assertAccessible, assertSeen, atBothSizes, launch, PHONE, picture, tabTo, untilAddress, untilPage, WEB } from "./support/browser.mjs";
 import { openDispatch } from "./support/dispatch.mjs";
 import { linksDrawn, mapIsIdle, middle, moveMap, unobstructed } from "./support/map.mjs";
 import { workplace } from "./support/scene.mjs";
@@ -25,7 +25,7 @@ before(async () => {
 	place = await workplace();
 	db = await smallTown(place);
 	await drives(place, db, "R-12", ["--class", "dozer"], WHOLE);
-	const back = await place.file("back.csv", drive({ start: START + 900, from_km: 0.98, to_km: -0.98 }));
+	const back = await place.file("back.csv", drive({ start: START + 900, from_km: 0.98, to_km: -0.98, work: "N" }));
 	await place.ok("plowctl", ["import-log", "--db", db, "--vehicle", "R-12", back]);
 	for (const [time, depth] of [["2027-01-15T18:00:00Z", 40], ["2027-01-15T20:10:00Z", 42]]) {
 		await place.ok("plowctl", ["snow", "add", "--db", db, "--station", "市役所", "--time", time, "--depth-cm", String(depth)]);
@@ -47,21 +47,29 @@ after(async () => {
 });
 
 test("a road that is clicked is answered in a sentence: which way, when, with what, whose it is, by when, snow since", async (t) => {
-	const { page, assertQuiet } = await open(t, { path: `/dispatch.html#map=15/${CENTER}`.replace(",", "/") });
+	const { page } = await open(t, { path: `/dispatch.html#map=15/${CENTER}`.replace(",", "/") });
 	const drawn = await until("a done link to click", async () => (await unobstructed(page, await linksDrawn(page, "done")))[0]);
 	const began = performance.now();
 	await page.mouse.click(drawn.x, drawn.y);
 	await until("it is answered", async () => /通過した記録/.test(await card(page)), { every_ms: 5 });
 	t.diagnostic(`answered after ${Math.round(performance.now() - began)} ms`);
-	const caller = await page.locator(".caller p").innerText();
-	assert.match(caller, /「本町通り」（main・[東西]部）は市の除雪路線です。/);
-	assert.match(caller, /西行は04:[45]\dにドーザ、東行は04:3\dにドーザが通過した記録があります。/);
-	assert.match(caller, /最後の通過から 2 cm の降雪がありました。/);
-	assert.match(await card(page), /除雪の担当\s*市\s/);
-	assert.match(await card(page), /完了目標\s*07:30/);
-	await assertAccessible(page);
-	await picture(page, "dispatch-inquiry");
-	assertQuiet();
+	await atBothSizes(page, async (size) => {
+		const caller = page.locator(".caller p");
+		assert.match(await caller.innerText(), /「本町通り」（main・[東西]部）は市の除雪路線です。/);
+		assert.match(await caller.innerText(), /西行は04:[45]\dにドーザ（新雪除雪）、東行は04:3\dにドーザが通過した記録があります。/);
+		assert.match(await caller.innerText(), /最後の通過から 2 cm の降雪がありました。/);
+		await assertSeen(page.locator("#card-title"));
+		await assertSeen(caller);
+		await picture(page, `dispatch-inquiry-${size}`);
+		assert.match(await card(page), /除雪の担当\s*市\s/);
+		assert.match(await card(page), /完了目標\s*07:30/);
+		for (const fact of ["除雪の担当", "区分", "完了目標", "地区", "降雪"]) {
+			await assertSeen(page.locator("#card .facts dt", { hasText: fact }));
+		}
+		await assertSeen(page.locator("#card .directions li").last());
+		await assertSeen(page.locator("#card .passes li", { hasText: "新雪除雪" }).first());
+		await assertAccessible(page);
+	});
 });
 
 test("a road of the state says who clears it, one nobody passed says so", async (t) => {
@@ -70,7 +78,10 @@ test("a road of the state says who clears it, one nobody passed says so", async 
 		await page.locator("#search").fill(name);
 		await page.locator("#search-results [role=option]", { hasText: name }).first().click();
 		await until("its card is open", async () => (await title(page)) === name);
-		assert.match(await page.locator(".caller p").innerText(), sentence);
+		await atBothSizes(page, async () => {
+			assert.match(await page.locator(".caller p").innerText(), sentence);
+			await assertSeen(page.locator(".caller p"));
+		});
 	}
 });
 
@@ -87,7 +98,7 @@ async function namesAll(page) {
 }
 
 test("a box drawn with the mouse is answered, stands in the address, and leads to a road", async (t) => {
-	const { page, assertQuiet } = await open(t, { path: `/dispatch.html#map=13.2/${CENTER}`.replace(",", "/") });
+	const { page } = await open(t, { path: `/dispatch.html#map=13.2/${CENTER}`.replace(",", "/") });
 	await page.locator("#box-draw").click();
 	const map = await page.locator("#map").boundingBox();
 	await page.mouse.move(map.x + 30, map.y + 80);
@@ -105,9 +116,13 @@ test("a box drawn with the mouse is answered, stands in the address, and leads t
 	const { pathname, hash } = new URL(page.url());
 	const other = await open(t, { path: pathname + hash });
 	await namesAll(other.page);
+	await atBothSizes(other.page, async () => {
+		for (const name of ["本町通り", "駅前通り", "国道13号"]) {
+			await assertSeen(other.page.locator(".box-roads button", { hasText: name }));
+		}
+	});
 	await page.locator(".box-roads button", { hasText: "本町通り" }).click();
 	await until("its card is open", async () => (await title(page)) === "本町通り");
-	assertQuiet();
 });
 
 test("the map moves again after a box was drawn or given up", async (t) => {
@@ -135,7 +150,7 @@ test("what the map shows is asked about by the keyboard alone", async (t) => {
 });
 
 test("a box is drawn by the keyboard alone", async (t) => {
-	const { page, assertQuiet } = await open(t, { path: `/dispatch.html#map=14.4/${CENTER}`.replace(",", "/") });
+	const { page } = await open(t, { path: `/dispatch.html#map=14.4/${CENTER}`.replace(",", "/") });
 	await page.keyboard.press("d");
 	await until("a corner may be put", () => page.locator("#box-hint").isVisible());
 	await page.keyboard.press("Escape");
@@ -155,11 +170,10 @@ test("a box is drawn by the keyboard alone", async (t) => {
 	const asked = new URL(page.url()).hash.match(/box=([^&]+)/)[1].split(",").map(Number);
 	[west, south, east, north].forEach((edge, i) => assert.ok(Math.abs(asked[i] - edge) < 1e-4, `${asked} is ${[west, south, east, north]}`));
 	await untilPage("the keyboard is at the answer", page, () => document.activeElement.id === "card-title");
-	assertQuiet();
 });
 
 test("a box is drawn with a finger", async (t) => {
-	const { page, assertQuiet } = await open(t, { viewport: PHONE, hasTouch: true, isMobile: true });
+	const { page } = await open(t, { viewport: PHONE, hasTouch: true, isMobile: true });
 	await page.locator("#box-draw").tap();
 	const map = await page.locator("#map").boundingBox();
 	const client = await page.context().newCDPSession(page);
@@ -170,19 +184,23 @@ test("a box is drawn with a finger", async (t) => {
 	await touch("touchEnd");
 	await until("the box is answered", async () => (await title(page)) === "範囲の照会" && /本町通り/.test(await card(page)));
 	await picture(page, "dispatch-box-phone");
-	assertQuiet();
 });
 
 test("who knows better corrects from the road's card, for all desks, and takes it back", async (t) => {
 	const { id } = await linkAt(at(-0.5, 0));
-	const { page, assertQuiet } = await open(t, { path: `/dispatch.html#link=${id}`, map: false });
+	const { page } = await open(t, { path: `/dispatch.html#link=${id}`, map: false });
 	const other = await open(t, { path: `/dispatch.html#link=${id}`, map: false });
 	await until("it is done", async () => /完了/.test(await page.locator("#card .answer b").innerText()));
 	await page.locator(".correction summary").click();
 	await page.locator("#correction-reason").fill("雪が残っているとの電話");
-	await picture(page, "dispatch-correction");
-	await assertAccessible(page);
-	await page.getByRole("button", { name: "訂正する", exact: true }).click();
+	const correct = page.getByRole("button", { name: "訂正する", exact: true });
+	await atBothSizes(page, async (size) => {
+		await assertSeen(page.locator("#correction-reason"));
+		await assertSeen(correct);
+		await picture(page, `dispatch-correction-${size}`);
+		await assertAccessible(page);
+	});
+	await correct.click();
 	for (const desk of [page, other.page]) {
 		await until("it is not done any more", async () => /未/.test(await desk.locator("#card .answer b").innerText()));
 		assert.match(await desk.locator(".caller p").innerText(), /まだ通過の記録がありません/);
@@ -190,19 +208,20 @@ test("who knows better corrects from the road's card, for all desks, and takes i
 	await until("the correction is listed with name and reason", async () =>
 		/雪が残っているとの電話[^]*当直 甲/.test(await page.locator(".corrections").innerText()));
 	assert.match(await card(page), /訂正済み/);
+	await atBothSizes(page, async () => {
+		await assertSeen(page.locator(".corrections li").first());
+		await assertSeen(page.getByRole("button", { name: "訂正を取り消す" }));
+	});
 	await page.getByRole("button", { name: "訂正を取り消す" }).click();
 	await until("it is done again", async () => /完了/.test(await other.page.locator("#card .answer b").innerText()));
 	await until("and on record", async () => /当直 甲 が .* に取り消し/.test(await page.locator(".corrections").innerText()));
-	assertQuiet();
-	other.assertQuiet();
 });
 
 test("who only looks is offered no correction", async (t) => {
 	const auditor = await place.signIn(plowd, { db, role: "auditor", name: "監査 乙" });
 	const { id } = await linkAt(at(-0.5, 0));
-	const { page, assertQuiet } = await open(t, { user: auditor, path: `/dispatch.html#link=${id}`, map: false });
+	const { page } = await open(t, { user: auditor, path: `/dispatch.html#link=${id}`, map: false });
 	await until("the card is open", async () => /通過した記録/.test(await card(page)));
 	await until("with its corrections", async () => /取り消し/.test(await page.locator(".corrections").innerText()));
 	assert.equal(await page.locator(".correction").count(), 0);
-	assertQuiet();
 });

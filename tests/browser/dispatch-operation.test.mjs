@@ -5,9 +5,9 @@ import { after, before, test } from "node:test";
 
 import { LOOPBACK, until } from "../support/programs.mjs";
 import { at, drives, smallTown } from "../support/smalltown.mjs";
-import { assertAccessible, launch, picture, untilAddress, WEB } from "./support/browser.mjs";
+import { assertAccessible, assertSeen, atBothSizes, launch, picture, untilAddress, WEB } from "./support/browser.mjs";
 import { openDispatch } from "./support/dispatch.mjs";
-import { mapIsIdle } from "./support/map.mjs";
+import { mapIsIdle, symbolsDrawn } from "./support/map.mjs";
 import { workplace } from "./support/scene.mjs";
 
 let place, db, plowd, user, origin, browser;
@@ -31,7 +31,7 @@ after(async () => {
 });
 
 test("an operation ordered earlier counts from then; the board says what is done, what remains and what cannot be told", async (t) => {
-	const { page, assertQuiet } = await open(t, { path: "/dispatch.html#tab=operation", map: false });
+	const { page } = await open(t, { path: "/dispatch.html#tab=operation", map: false });
 	await page.locator("#operation-name").fill("早朝一斉除雪");
 	await page.locator("#operation-reason").fill("17時以降の降雪 14 cm");
 	await page.locator("#operation-start").fill("2027-01-16T04:00");
@@ -44,25 +44,41 @@ test("an operation ordered earlier counts from then; the board says what is done
 	assert.match(board, /道路区分別[^]*main[^]*side/);
 	assert.match(board, /見込みはまだ出せません（記録が30分に足りません）|見込みなし/);
 	await until("what remains is named", async () => /残り 3 区間[^]*駅前通り/.test(await text(page, "operation-remaining")));
-	await assertAccessible(page);
-	await picture(page, "dispatch-operation-board");
+	await atBothSizes(page, async (size) => {
+		for (const seen of ["#operation-board .facts dd >> text=当直 甲", "#operation-progress .figure b", "#operation-progress .total .outlook", "#operation-remaining li >> nth=0"]) {
+			await assertSeen(page.locator(seen).first());
+		}
+		for (const name of ["東部", "西部", "main", "side"]) {
+			const line = page.locator("#operation-progress .group li", { hasText: name });
+			assert.match(await line.innerText(), /%[^]*残り .*km/);
+			await assertSeen(line.locator("b"));
+			await assertSeen(line.locator(".progress"));
+		}
+		await assertSeen(page.locator("#operation-board h2").first());
+		await assertAccessible(page);
+		await picture(page, `dispatch-operation-board-${size}`);
+	});
 	await page.locator("#operation-remaining button", { hasText: "駅前通り" }).first().click();
 	await until("its card is open", async () => (await text(page, "card-title")) === "駅前通り");
 	await page.getByRole("button", { name: "出動を終了する" }).click();
 	await page.getByRole("button", { name: "本当に終了する" }).click();
 	await until("both names are on record", async () => /開始 当直 甲／終了 当直 甲/.test(await page.locator(".history").first().innerText()));
-	assertQuiet();
 });
 
 test("why an operation is refused is said in the page's language", async (t) => {
-	const { page, assertQuiet } = await open(t, { path: "/dispatch.html#tab=operation", map: false, ignore: /400/ });
+	const { page } = await open(t, { path: "/dispatch.html#tab=operation", map: false, ignore: /400/ });
 	await page.locator("#operation-start").fill("2027-01-13T04:00");
 	await page.getByRole("button", { name: "出動を開始する" }).click();
 	const said = page.locator("#operation-board [role=alert]");
 	await said.waitFor();
-	assert.equal(await said.innerText(), "開始は、過去 24 時間以内の日時にしてください。");
-	await picture(page, "dispatch-operation-refused");
-	assertQuiet();
+	await atBothSizes(page, async (size) => {
+		assert.equal(await said.innerText(), "開始は、過去 24 時間以内の日時にしてください。");
+		await assertSeen(said);
+		for (const id of ["name", "reason", "start", "target"]) {
+			await assertSeen(page.locator(`#operation-${id}`));
+		}
+		await picture(page, `dispatch-operation-refused-${size}`);
+	});
 });
 
 test("a class misses its own hour while the operation may be met; every outlook has its words", async (t) => {
@@ -71,10 +87,13 @@ test("a class misses its own hour while the operation may be met; every outlook 
 	assert.equal((await admin.post("/api/v1/classes", { ...rule, code: "side", name: "生活道路", finish_by: "04:10" })).status, 200);
 	const opened = await user.post("/api/v1/operations", { name: "早朝", start: "2027-01-16T04:00:00+09:00", target: "2027-01-16T07:30:00+09:00" });
 	assert.equal(opened.status, 201);
-	const { page, assertQuiet } = await open(t, { path: "/dispatch.html#tab=operation", map: false });
+	const { page } = await open(t, { path: "/dispatch.html#tab=operation", map: false });
 	const lines = (name) => page.locator("#operation-progress .group li", { hasText: name });
 	await until("the class's own hour is told", async () => /目標 04:10/.test(await lines("side").innerText().catch(() => "")));
-	assert.match(await lines("side").innerText(), /目標時刻を過ぎています/);
+	await atBothSizes(page, async () => {
+		assert.match(await lines("side").innerText(), /目標時刻を過ぎています/);
+		await assertSeen(lines("side").locator(".outlook.bad"));
+	});
 	assert.doesNotMatch(await lines("東部").innerText(), /過ぎています/);
 	assert.doesNotMatch(await page.locator("#operation-progress .total").innerText(), /過ぎています|目標/);
 	await picture(page, "dispatch-operation-missed");
@@ -108,11 +127,10 @@ test("a class misses its own hour while the operation may be met; every outlook 
 	assert.equal((await user.post(`/api/v1/operations/${(await opened.json()).id}/close`, {})).status, 200);
 	const { version } = (await (await admin.fetch("/api/v1/classes")).json()).find(({ code }) => code === "side");
 	assert.equal((await admin.post("/api/v1/classes/remove", { code: "side", version })).status, 200);
-	assertQuiet();
 });
 
 test("closed roads are drawn and listed with their text and their end", async (t) => {
-	const { page, assertQuiet } = await open(t);
+	const { page } = await open(t);
 	assert.equal(await page.locator("#closures").isHidden(), true);
 	const answer = await user.post("/api/v1/closures", {
 		text: { ja: "吹きだまりのため通行止め", en: "Closed: drifts" },
@@ -122,34 +140,43 @@ test("closed roads are drawn and listed with their text and their end", async (t
 	assert.equal(answer.status, 201);
 	await until("it is listed", async () => /通行止め 1 件/.test(await text(page, "closures")));
 	await page.locator("#closures summary").click();
-	assert.match(await text(page, "closures"), /吹きだまりのため通行止め\s*12:00 まで/);
-	await until("it is drawn", async () => {
-		await mapIsIdle(page);
-		return page.evaluate(() => globalThis.shownMap.queryRenderedFeatures({ layers: ["closure"] }).length > 0);
+	await atBothSizes(page, async (size) => {
+		assert.match(await text(page, "closures"), /吹きだまりのため通行止め\s*12:00 まで/);
+		await assertSeen(page.locator("#closures li b"));
+		await assertSeen(page.locator("#closures li small"));
+		await until("it is drawn with its words", async () => {
+			await mapIsIdle(page);
+			const isTold = (await symbolsDrawn(page, "closure-text")).some(({ words }) => words === "吹きだまりのため通行止め");
+			return (isTold || size === "phone") && (await symbolsDrawn(page, "closure")).length > 0; // made smaller, the map has lost the end of it
+		});
+		await assertAccessible(page);
+		await picture(page, `dispatch-closure-${size}`);
 	});
-	await assertAccessible(page);
-	await picture(page, "dispatch-closure");
 	const { id, version } = await answer.json();
 	assert.equal((await user.post(`/api/v1/closures/${id}/withdraw`, { version })).status, 200);
 	await until("it is gone", () => page.locator("#closures").isHidden());
-	assertQuiet();
 });
 
 test("everything has a key, and ? lists them", async (t) => {
-	const { page, assertQuiet } = await open(t);
+	const { page } = await open(t);
+	await atBothSizes(page, (size) => workByKeys(page, size));
+});
+
+/** A phone's size is also that of a page enlarged four times, which is used by keys. */
+async function workByKeys(page, size) {
 	const focused = () => page.evaluate(() => document.activeElement.id || document.activeElement.className);
 	await page.keyboard.press("?");
 	await until("the list is open", () => page.locator("#keys").isVisible());
 	assert.match(await text(page, "keys"), /路線・車両・地区を探す/);
 	await assertAccessible(page);
-	await picture(page, "dispatch-keys");
+	await picture(page, `dispatch-keys-${size}`);
 	await page.keyboard.press("Escape");
 	assert.equal(await page.locator("#keys").isVisible(), false);
 	await page.keyboard.press("2");
 	assert.equal(await focused(), "tab-roads");
 	assert.equal(await page.locator("#panel-roads").isVisible(), true);
 	await page.keyboard.press("c");
-	await untilAddress(page, /by=age/);
+	await untilAddress(page, size === "desk" ? /by=age/ : /^((?!by=age).)*$/); // and back
 	await page.keyboard.press("f");
 	assert.equal(await focused(), "filter-area");
 	await page.locator("#tab-vehicles").focus();
@@ -167,5 +194,6 @@ test("everything has a key, and ? lists them", async (t) => {
 	assert.equal(await focused(), "search");
 	await page.keyboard.type("b2?");
 	assert.equal(await page.locator("#search").inputValue(), "b2?", "what is typed is text");
-	assertQuiet();
-});
+	await page.locator("#search").fill("");
+	await page.locator("#tab-vehicles").focus();
+}

@@ -4,9 +4,9 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { until } from "../support/programs.mjs";
-import { assertAccessible, launch, PHONE, picture, untilAddress } from "./support/browser.mjs";
+import { assertAccessible, assertSeen, atBothSizes, launch, PHONE, picture, untilAddress } from "./support/browser.mjs";
 import { openDispatch, roadRows } from "./support/dispatch.mjs";
-import { mapIsIdle } from "./support/map.mjs";
+import { mapIsIdle, symbolsDrawn } from "./support/map.mjs";
 import { serveTown, simulate, snowTown, workplace } from "./support/scene.mjs";
 
 const WORDS = { done: "完了", partly: "一部", working: "作業中", none: "未", snowed: "再降雪", unknown: "不明", not_ours: "対象外" };
@@ -44,7 +44,7 @@ const drawnStatuses = (page) =>
 	});
 
 test("every road is in the table, with area, class, status, last pass, age and passes by direction", async (t) => {
-	const { page, assertQuiet } = await open(t, { map: false });
+	const { page } = await open(t, { map: false });
 	await until("all are counted", async () => (await count(page)).includes(table.id.length.toLocaleString("ja")));
 	await page.locator(".roads thead .last button").click();
 	await page.locator(".roads thead .last button").click();
@@ -58,9 +58,20 @@ test("every road is in the table, with area, class, status, last pass, age and p
 	assert.ok(first.kind.length > 0);
 	assert.match(first.last, /\d{1,2}:\d{2}.*(秒|分|時間)前/);
 	assert.equal(await page.locator(".roads thead .last").getAttribute("aria-sort"), "descending");
-	await picture(page, "dispatch-roads");
 	await assertAccessible(page);
-	assertQuiet();
+	await atBothSizes(page, async (size) => {
+		const row = page.locator("table.roads tbody tr:not(.space)").first();
+		await assertSeen(row.locator(".name span"));
+		await assertSeen(size === "desk" ? row.locator(".area") : row.locator(".name small"));
+		assert.match(await row.locator(".name small").textContent(), new RegExp(first.kind));
+		for (const cell of [".status .line-sample", ".status span", ".last small", ".forward", ".backward"]) {
+			await assertSeen(row.locator(cell));
+		}
+		if (size === "desk") {
+			await assertSeen(row.locator(".last .line-sample"));
+		}
+		await picture(page, `dispatch-roads-${size}`);
+	});
 });
 
 test("map and table say the same of every road", async (t) => {
@@ -79,7 +90,7 @@ test("map and table say the same of every road", async (t) => {
 });
 
 test("a filter holds for table and map, stands in the address, and is taken back", async (t) => {
-	const { page, assertQuiet } = await open(t);
+	const { page } = await open(t);
 	await page.locator(".filter-choices summary").click();
 	await page.locator("#filter-status").selectOption("done");
 	const done = await until("only done ones are listed", async () => {
@@ -94,7 +105,12 @@ test("a filter holds for table and map, stands in the address, and is taken back
 		return drawn.some(({ hidden }) => hidden) && drawn.every(({ id, hidden }) => !(wanted.has(id) && hidden)) &&
 			drawn.every(({ status, hidden }) => status !== "none" || hidden);
 	});
-	await picture(page, "dispatch-filtered");
+	await atBothSizes(page, async (size) => {
+		await assertSeen(page.locator("#filter-status"));
+		await assertSeen(page.locator(".filters-set button"));
+		await assertSeen(page.locator("table.roads tbody tr:not(.space) .name span").first());
+		await picture(page, `dispatch-filtered-${size}`);
+	});
 	await untilAddress(page, /status=done/);
 	const { pathname, hash } = new URL(page.url());
 	const other = await open(t, { path: pathname + hash, map: false });
@@ -105,7 +121,6 @@ test("a filter holds for table and map, stands in the address, and is taken back
 	await page.locator(".filters-set button").click();
 	await until("all are back", async () => (await count(page)) === `${table.id.length.toLocaleString("ja")} 路線`);
 	await until("on the map as well", async () => (await drawnStatuses(page)).every(({ hidden }) => !hidden));
-	assertQuiet();
 });
 
 test("vehicles and roads are filtered by area together", async (t) => {
@@ -128,8 +143,34 @@ test("vehicles and roads are filtered by area together", async (t) => {
 	});
 });
 
+test("vehicles are filtered by contractor and by machine, roads by class", async (t) => {
+	const { vehicles } = await ask("/snapshot");
+	const { page } = await open(t, { map: false, path: "/dispatch.html#tab=vehicles" });
+	await page.locator(".filter-choices summary").click();
+	const listed = () => page.locator("#vehicles li .code").evaluateAll((codes) => codes.map((code) => code.firstChild.textContent).sort().join());
+	for (const [name, field] of [["contractor", "contractor"], ["machine", "class"]]) {
+		const value = vehicles.map((vehicle) => vehicle[field]).find(Boolean);
+		const wanted = vehicles.filter((vehicle) => vehicle[field] === value).map(({ code }) => code);
+		assert.ok(wanted.length > 0 && wanted.length < vehicles.length, `${name} tells vehicles apart`);
+		await page.locator(`#filter-${name}`).selectOption(value);
+		await until(`those of ${value} alone are listed`, async () => (await listed()) === wanted.sort().join());
+		await atBothSizes(page, async () => {
+			await assertSeen(page.locator(".filters-set button"));
+			await assertSeen(page.locator("#vehicles li .code").first());
+		});
+		await page.locator(".filters-set button").click();
+		await until("all are back", async () => (await page.locator("#vehicles li").count()) === vehicles.length);
+	}
+	await page.locator("#tab-roads").click();
+	const wanted = table.class.find(Boolean);
+	await page.locator("#filter-class").selectOption(wanted);
+	const filtered = table.class.filter((name) => name === wanted).length;
+	assert.ok(filtered < table.id.length);
+	await until("the roads of the class alone are listed", async () => (await count(page)).endsWith(`うち ${filtered.toLocaleString("ja")} 路線`));
+});
+
 test("the table is walked by the keyboard alone, far beyond what is in sight", async (t) => {
-	const { page, assertQuiet } = await open(t, { map: false });
+	const { page } = await open(t, { map: false });
 	await until("it is filled", async () => (await roadRows(page)).length > 5);
 	await page.locator(".roads tbody button").first().focus();
 	const focused = () => page.evaluate(() => Number(document.activeElement.closest("tr")?.getAttribute("aria-rowindex")));
@@ -145,7 +186,6 @@ test("the table is walked by the keyboard alone, far beyond what is in sight", a
 	await page.keyboard.press("Enter");
 	await until("its card is open", async () => (await page.locator("#card-title").innerText()) !== "");
 	assert.ok(name.includes("名前のない道路") || name === (await page.locator("#card-title").innerText()));
-	assertQuiet();
 });
 
 test("areas and depots are found by name, and the map goes there", async (t) => {
@@ -154,6 +194,25 @@ test("areas and depots are found by name, and the map goes there", async (t) => 
 	await page.locator("#search").fill(table.areas[0]);
 	await page.locator("#search-results [role=option]", { hasText: "地区" }).first().click();
 	await until("it is nearer", () => page.evaluate((zoom) => globalThis.shownMap.getZoom() > zoom + 0.2, before));
+	await atBothSizes(page, async () => {
+		await page.locator("#search").fill("ステーション");
+		await assertSeen(page.locator("#search-results [role=option]").first());
+		await page.keyboard.press("Escape");
+	});
+	await page.locator("#tab-vehicles").click();
+	await page.locator("#depots summary").click();
+	const listed = page.locator("#depots button");
+	await atBothSizes(page, async (size) => {
+		assert.ok((await listed.count()) > 1);
+		await assertSeen(listed.last());
+		await listed.first().click();
+		await until("the map shows the depot", async () => {
+			await mapIsIdle(page);
+			const name = await listed.first().innerText();
+			return (await symbolsDrawn(page, "depot-name")).some(({ words }) => words === name) && (await symbolsDrawn(page, "depot")).length > 0;
+		});
+		await picture(page, `dispatch-depots-${size}`);
+	});
 });
 
 for (const [name, options] of Object.entries({
@@ -161,11 +220,10 @@ for (const [name, options] of Object.entries({
 	"on a phone": { viewport: PHONE, hasTouch: true, isMobile: true },
 })) {
 	test(`the table is accessible and not cut off ${name}`, async (t) => {
-		const { page, assertQuiet } = await open(t, { path: "/dispatch.html#tab=roads&sort=-last", ...options });
+		const { page } = await open(t, { path: "/dispatch.html#tab=roads&sort=-last", ...options });
 		await until("it is filled", async () => (await roadRows(page)).length > 3);
 		await assertAccessible(page);
 		assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true, "it scrolls sideways");
 		await picture(page, `dispatch-roads ${name}`.replace(/\W+/g, "-"));
-		assertQuiet();
 	});
 }

@@ -4,9 +4,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { faultsFor, noFaults } from "../support/faults.mjs";
-import { until } from "../support/programs.mjs";
+import { closeAfter, until } from "../support/programs.mjs";
 import { rmc } from "../support/sentences.mjs";
-import { assertAccessible, assertNotSideways, assertSeen, atBothSizes, launch, openPage, PHONE, picture, TABLET } from "./support/browser.mjs";
+import { assertAccessible, assertNotSideways, assertSeen, atBothSizes, launch, openPage, PHONE, picture, SERVER_AWAY, TABLET } from "./support/browser.mjs";
 import { publicSite, serveTown, serveTracker, snowTown, workplace } from "./support/scene.mjs";
 
 /** What a button measures at least, for a glove at arm's length. */
@@ -82,14 +82,14 @@ test("the driver's page", async (t) => {
 		udp, key, source: "-", more: ["--http", "127.0.0.1:0", "--map-url", `${published}/data/`], env: noFaults ? {} : faults.env,
 	});
 	const gnss = receiver(tracker.child.stdin, road);
-	t.after(gnss.stop);
+	closeAfter(t, gnss.stop);
 	const origin = `http://${tracker.ready.http}`;
 	const api = async (path) => (await fetch(`${origin}/api/v1/${path}`)).json();
 	const status = () => api("status");
 	await until("the map is here", async () => (await fetch(`${origin}/data/manifest.json`)).ok);
 	const browser = await launch();
-	t.after(() => browser.close());
-	const { page, assertQuiet } = await openPage(browser, origin, { viewport: TABLET, hasTouch: true });
+	closeAfter(t, () => browser.close());
+	const { page, assertQuiet } = await openPage(t, browser, origin, { viewport: TABLET, hasTouch: true, ignore: SERVER_AWAY });
 	await page.goto(`${origin}/driver.html`);
 	const shiftButton = page.locator("#shift");
 	const summary = page.locator("#summary");
@@ -228,7 +228,7 @@ test("the driver's page", async (t) => {
 	});
 
 	await t.test("on a phone, by day and in English", async () => {
-		const other = await openPage(browser, origin, { viewport: PHONE, locale: "en-GB" });
+		const other = await openPage(t, browser, origin, { viewport: PHONE, locale: "en-GB" });
 		await other.page.goto(`${origin}/driver.html?theme=light`);
 		await assertSeen(other.page.locator("#work"), /No shift/);
 		await assertAccessible(other.page);

@@ -26,8 +26,7 @@ after(async () => {
 });
 
 async function open(t, tab, { map = true, user = town.user, ...options } = {}) {
-	const watched = await openPage(browser, town.origin, { user, webgl: map, ...options });
-	t.after(watched.close);
+	const watched = await openPage(t, browser, town.origin, { user, webgl: map, ...options });
 	await watchMap(watched.page);
 	await watched.page.goto(`${town.origin}/masters.html#tab=${tab}`);
 	await watched.page.locator(`#panel-${tab} h2`).waitFor();
@@ -59,7 +58,7 @@ async function click(page, east_km, north_km) {
 const near = (a, b, what) => assert.ok(Math.hypot(a[0] - b[0], a[1] - b[1]) < 3e-4, `${what}: ${a} is not ${b}`);
 
 test("a vehicle is added, its key shown once with the command for the cab, and warned about before it is revoked", async (t) => {
-	const { page, assertQuiet } = await open(t, "fleet", { map: false, permissions: ["clipboard-read", "clipboard-write"] });
+	const { page } = await open(t, "fleet", { map: false, permissions: ["clipboard-read", "clipboard-write"] });
 	const fleet = panel(page, "fleet");
 	await press(fleet, "車両を追加");
 	await press(fleet, "保存する");
@@ -120,11 +119,10 @@ test("a vehicle is added, its key shown once with the command for the cab, and w
 	await row(page, "fleet", "廃車").waitFor();
 	await press(row(page, "fleet", "R-12"), "復帰させる");
 	await fleet.getByText("R-12 の鍵").waitFor();
-	assertQuiet();
 });
 
 test("a contractor is added, taken names are told beside the field, and it goes when nobody needs it", async (t) => {
-	const { page, assertQuiet } = await open(t, "contractors", { map: false, ignore: /409/ });
+	const { page } = await open(t, "contractors", { map: false, ignore: /409/ });
 	const contractors = panel(page, "contractors");
 	for (const name of ["尾花沢建設", "<svg onload=alert(1)>"]) {
 		await press(contractors, "業者を追加");
@@ -143,11 +141,10 @@ test("a contractor is added, taken names are told beside the field, and it goes 
 	await hostile.locator("button.danger").click();
 	await hostile.waitFor({ state: "detached" });
 	assert.deepEqual((await ask("contractors")).map(({ name }) => name), ["尾花沢建設"]);
-	assertQuiet();
 });
 
 test("an area is drawn with the mouse: a bow tie is refused, a dragged corner mends it", async (t) => {
-	const { page, assertQuiet } = await open(t, "areas");
+	const { page } = await open(t, "areas");
 	const areas = panel(page, "areas");
 	await press(areas, "地区を描く");
 	await page.locator("#field-name").fill("南の地区");
@@ -180,11 +177,10 @@ test("an area is drawn with the mouse: a bow tie is refused, a dragged corner me
 	const ring = geometry.coordinates[0][0];
 	[[-0.6, -0.5], [0.4, -0.5], [0.6, -0.9], [-0.6, -0.9]].forEach((corner, i) => near(ring[i], at(...corner), `corner ${i + 1}`));
 	assert.equal(await row(page, "areas", "東部").getByRole("button").count(), 0, "an imported one is only shown");
-	assertQuiet();
 });
 
 test("an area is drawn by the keyboard alone", async (t) => {
-	const { page, assertQuiet } = await open(t, "areas");
+	const { page } = await open(t, "areas");
 	const areas = panel(page, "areas");
 	await areas.getByRole("button", { name: "地区を描く" }).focus();
 	await page.keyboard.press("Enter");
@@ -220,11 +216,10 @@ test("an area is drawn by the keyboard alone", async (t) => {
 	const { geometry } = (await ask("areas")).features.find(({ properties }) => properties.name === "鍵盤の地区");
 	assert.equal(geometry.coordinates[0][0].length, 4);
 	assert.equal(geometry.coordinates[0][0][0][0], 140.4);
-	assertQuiet();
 });
 
 test("a depot is placed by a click and removed", async (t) => {
-	const { page, assertQuiet } = await open(t, "depots");
+	const { page } = await open(t, "depots");
 	const depots = panel(page, "depots");
 	await press(depots, "車庫を登録");
 	await page.locator("#field-name").fill("北車庫");
@@ -239,11 +234,10 @@ test("a depot is placed by a click and removed", async (t) => {
 	await row(page, "depots", "北車庫").locator("button.danger").click();
 	await row(page, "depots", "北車庫").waitFor({ state: "detached" });
 	await untilPage("the keyboard is still in the list", page, () => document.activeElement.textContent === "車庫");
-	assertQuiet();
 });
 
 test("a route is made of roads clicked and roads found by name, in an order that can be changed", async (t) => {
-	const { page, assertQuiet } = await open(t, "routes");
+	const { page } = await open(t, "routes");
 	const routes = panel(page, "routes");
 	await press(routes, "路線を追加");
 	await page.locator("#field-name").fill("第1路線");
@@ -271,11 +265,10 @@ test("a route is made of roads clicked and roads found by name, in an order that
 	await routes.getByRole("button", { name: "本町通りを外す" }).click();
 	await press(routes, "保存する");
 	await until("it is shorter", async () => (await ask("routes"))[0].stretches.length === 1);
-	assertQuiet();
 });
 
 test("a road is closed with a phrase in three languages and an end, by line, area or roads, and opened again", async (t) => {
-	const { page, assertQuiet } = await open(t, "closures", { ignore: /status of 400/ });
+	const { page } = await open(t, "closures", { ignore: /status of 400/ });
 	const closures = panel(page, "closures");
 	await press(closures, "通行止めを登録");
 	await page.locator("#field-phrase").selectOption("avalanche");
@@ -319,7 +312,6 @@ test("a road is closed with a phrase in three languages and an end, by line, are
 	await row(page, "closures", "雪崩").locator("button.danger").click();
 	await until("nothing is closed", async () => /現在の通行止めはありません/.test(await closures.innerText()));
 	assert.deepEqual(await ask("closures"), []);
-	assertQuiet();
 });
 
 test("a map that comes into sight with its tab shows the whole town, not a spot in its middle", async (t) => {
@@ -333,7 +325,7 @@ test("a map that comes into sight with its tab shows the whole town, not a spot 
 });
 
 test("a route is made by the keyboard alone: a road under the cross, one by its name, and their order", async (t) => {
-	const { page, assertQuiet } = await open(t, "routes");
+	const { page } = await open(t, "routes");
 	const routes = panel(page, "routes");
 	await tabTo(page, routes.getByRole("button", { name: "路線を追加" }));
 	await page.keyboard.press("Enter");
@@ -358,11 +350,10 @@ test("a route is made by the keyboard alone: a road under the cross, one by its 
 	await page.keyboard.press("Enter");
 	await row(page, "routes", "鍵盤の路線").waitFor();
 	assert.equal((await ask("routes")).find(({ name }) => name === "鍵盤の路線").stretches.length, 2);
-	assertQuiet();
 });
 
 test("a road is closed by the keyboard alone, with its phrase, its end and its line", async (t) => {
-	const { page, assertQuiet } = await open(t, "closures");
+	const { page } = await open(t, "closures");
 	const closures = panel(page, "closures");
 	await tabTo(page, closures.getByRole("button", { name: "通行止めを登録" }));
 	await page.keyboard.press("Enter");
@@ -389,11 +380,10 @@ test("a road is closed by the keyboard alone, with its phrase, its end and its l
 	const [made] = await ask("closures");
 	assert.equal(made.geometry.coordinates.length, 2);
 	assert.equal((await town.user.post(`/api/v1/closures/${made.id}/withdraw`, { version: made.version })).status, 200);
-	assertQuiet();
 });
 
 test("a road is closed on a phone with a finger", async (t) => {
-	const { page, assertQuiet } = await open(t, "closures", { viewport: PHONE, hasTouch: true, isMobile: true });
+	const { page } = await open(t, "closures", { viewport: PHONE, hasTouch: true, isMobile: true });
 	const closures = panel(page, "closures");
 	await press(closures, "通行止めを登録");
 	await page.locator("#field-phrase").selectOption("work");
@@ -407,11 +397,10 @@ test("a road is closed on a phone with a finger", async (t) => {
 	await row(page, "closures", "除雪作業のため").waitFor();
 	await picture(page, "masters-phone-closures");
 	await assertAccessible(page);
-	assertQuiet();
 });
 
 test("an administrator says when a class counts as done; the map and the progress follow, and a dispatcher only looks", async (t) => {
-	const { page, assertQuiet } = await open(t, "classes", { map: false, user: await administrator() });
+	const { page } = await open(t, "classes", { map: false, user: await administrator() });
 	const own = row(page, "classes", "main");
 	assert.match(await own.innerText(), /既定に従う[^]*07:30 まで・優先 9・延長の 90\s%\s*を 1 回/);
 	await press(own, "規則を定める");
@@ -438,7 +427,6 @@ test("an administrator says when a class counts as done; the map and the progres
 	await row(page, "classes", "幹線").locator("button.danger").click();
 	await row(page, "classes", "既定に従う").first().waitFor();
 	await until("it has no rule of its own", async () => (await ask("classes")).find(({ code }) => code === "main").version === null);
-	assertQuiet();
 });
 
 test("two desks: who comes second is told, and loses nothing", async (t) => {
@@ -462,15 +450,13 @@ test("two desks: who comes second is told, and loses nothing", async (t) => {
 
 test("an auditor sees everything and is offered no change; somebody who is not signed in comes to the door", async (t) => {
 	const user = await place.signIn(town.plowd, { db, role: "auditor", name: "監査" });
-	const { page, assertQuiet } = await open(t, "areas", { user });
+	const { page } = await open(t, "areas", { user });
 	await row(page, "areas", "東部").waitFor();
 	for (const tab of ["fleet", "contractors", "areas", "routes", "closures", "depots", "classes"]) {
 		await page.locator(`#tab-${tab}`).click();
 		assert.equal(await panel(page, tab).getByRole("button", { name: /追加|変更|削除|描く|登録|置く|定める|戻す/ }).count(), 0);
 	}
-	assertQuiet();
-	const stranger = await openPage(browser, town.origin, { ignore: /401/ });
-	t.after(stranger.close);
+	const stranger = await openPage(t, browser, town.origin, { ignore: /401/ });
 	await stranger.page.goto(`${town.origin}/masters.html`);
 	await stranger.page.waitForURL(/signin\.html\?next=%2Fmasters/);
 });
@@ -481,7 +467,7 @@ for (const [name, options] of Object.entries({
 	"on a phone, in English": { viewport: PHONE, hasTouch: true, isMobile: true, locale: "en-GB" },
 })) {
 	test(`axe-core finds nothing in any tab and any form ${name}`, async (t) => {
-		const { page, assertQuiet } = await open(t, "fleet", { map: false, webgl: true, user: await administrator(), ...options });
+		const { page } = await open(t, "fleet", { map: false, webgl: true, user: await administrator(), ...options });
 		await mapIsOpen(page);
 		for (const tab of ["fleet", "contractors", "areas", "routes", "closures", "depots", "classes"]) {
 			await page.locator(`#tab-${tab}`).click();
@@ -494,6 +480,5 @@ for (const [name, options] of Object.entries({
 		if (options.locale) {
 			assert.doesNotMatch(await page.locator(".tabs, .panel:not([hidden]), .bar nav").allInnerTexts().then((all) => all.join(" ")), /[ぁ-んァ-ン]/);
 		}
-		assertQuiet();
 	});
 }

@@ -142,6 +142,8 @@ test("a road of several links gets the one word that is true of all of it", () =
 	assert.equal(of(1, 3), "working");
 	assert.equal(of(98, 99), "none");
 	assert.equal(of(4, 99), "unknown");
+	assert.equal(of(4, 1), "unknown", "who looks for what is not known finds it beside what is done");
+	assert.equal(of(4, 3), "working");
 	assert.equal(summarise(links, [98], "nation").status, "not_ours");
 	assert.equal(summarise(links, [1, 2], "town").newest, 300);
 });

@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { until } from "../support/programs.mjs";
+import { closeAfter, until } from "../support/programs.mjs";
 import { sql } from "../support/tables.mjs";
-import { assertAccessible, DESKTOP, launch, openPage, PHONE, picture, untilPage } from "./support/browser.mjs";
+import { assertAccessible, assertSeen, atBothSizes, DESKTOP, launch, openPage, PHONE, picture, untilPage } from "./support/browser.mjs";
 import { mapIsIdle, mapIsOpen, watchMap } from "./support/map.mjs";
 import { serveTown, snowTown, workplace } from "./support/scene.mjs";
 
@@ -35,8 +35,7 @@ after(async () => {
 
 /** The page, with its night loaded. */
 async function open(t, { hash = "", map = true, ...options } = {}) {
-	const watched = await openPage(options.browser ?? browser, origin, { user, webgl: map, ...options });
-	t.after(watched.close);
+	const watched = await openPage(t, options.browser ?? browser, origin, { user, webgl: map, ...options });
 	await watchMap(watched.page);
 	await watched.page.goto(`${origin}/nights.html${hash}`);
 	await untilPage("the night is loaded", watched.page, () =>
@@ -60,17 +59,23 @@ const statusesDrawn = (page) =>
 	});
 
 test("the newest night is shown with all its vehicles, from its beginning", async (t) => {
-	const { page, assertQuiet } = await open(t);
+	const { page } = await open(t);
 	assert.match(await page.locator("#night option:checked").innerText(), /2027年1月15日.*6 台/);
 	assert.match(await textOf(page, "night-facts"), /02:00〜03:[23]\d 6 台 作業 \d/);
 	assert.match(await clockOf(page), /1\/16 0?2:00:\d\d/);
 	assert.match(await textOf(page, "record-content"), /車両または路線を選ぶ/);
 	await picture(page, "nights");
-	assertQuiet();
+	await atBothSizes(page, async () => {
+		for (const id of ["night", "clock", "time", "play", "speed", "vehicle"]) {
+			await assertSeen(page.locator(`#${id}`));
+		}
+		assert.deepEqual(await page.locator("#speed option").evaluateAll((options) => options.map(({ value }) => Number(value))), [1, 10, 30, 60, 120, 300, 600]);
+		await assertSeen(page.locator("#fleet button").last());
+	});
 });
 
 test("played, the clock runs so many times faster, vehicles move and roads turn done; paused, it stands", async (t) => {
-	const { page, assertQuiet } = await open(t, { reducedMotion: "no-preference" });
+	const { page } = await open(t, { reducedMotion: "no-preference" });
 	assert.equal((await statusesDrawn(page)).done ?? 0, 0);
 	await page.locator("#speed").selectOption("600");
 	await page.locator("#play").click();
@@ -82,7 +87,6 @@ test("played, the clock runs so many times faster, vehicles move and roads turn 
 	assert.equal(await clockOf(page), stood);
 	await until("the address has the speed", () => /speed=600/.test(page.url()));
 	await picture(page, "nights-played");
-	assertQuiet();
 });
 
 test("back at the beginning nothing is done again", async (t) => {
@@ -110,13 +114,18 @@ test("the slider is worked by the keyboard: 10 s, a minute, ten minutes", async 
 });
 
 test("a vehicle's night is a timeline whose segments say what they are, and its totals are the server's", async (t) => {
-	const { page, assertQuiet } = await open(t, { map: false });
+	const { page } = await open(t, { map: false });
 	await page.locator("#fleet button").first().click();
 	await until("its record is shown", async () => /の一晩/.test(await textOf(page, "record-title")));
 	const code = await page.locator("#vehicle").inputValue();
 	const { totals } = await ask(`/vehicles/${code}/night?day=2027-01-15`);
 	const hours = Math.floor(Math.round(totals.work_s / 60) / 60);
 	assert.match(await page.locator(".totals").innerText(), new RegExp(`作業\\s+${hours}時間`));
+	await atBothSizes(page, async () => {
+		await assertSeen(page.locator("#timeline"));
+		await assertSeen(page.locator("#timeline [role=option]").first());
+		await assertSeen(page.locator(".totals dd").first());
+	});
 	const labels = await page.locator("#timeline [role=option]").evaluateAll((options) => options.map((option) => option.getAttribute("aria-label")));
 	assert.ok(labels.some((label) => /^\d\d:\d\d〜\d\d:\d\d（.*） 作業/.test(label)), labels.join("\n"));
 	await page.locator("#timeline").focus();
@@ -128,13 +137,29 @@ test("a vehicle's night is a timeline whose segments say what they are, and its 
 	await until("the clock is there", async () => Number(await page.locator("#time").inputValue()) > 0);
 	await until("the address names it", () => page.url().includes(`vehicle=${code}`));
 	await picture(page, "nights-vehicle");
-	assertQuiet();
+});
+
+test("a timeline holds work, transfer, waiting and gaps, each with its word and its own pattern", async (t) => {
+	const LONG_MS = 120_000; // shorter ones may be part of their neighbour
+	const wanted = { work: "作業", transfer: "回送", waiting: "待機", gap: "記録なし", off: "休止" };
+	const nights = await Promise.all((await ask("/vehicles")).map(({ code }) => ask(`/vehicles/${code}/night?day=2027-01-15`)));
+	const statesOf = ({ segments }) => new Set(segments.filter(({ from, to }) => Date.parse(to) - Date.parse(from) > LONG_MS).map(({ state }) => state));
+	const { vehicle, segments } = nights.reduce((best, night) => (statesOf(night).size > statesOf(best).size ? night : best));
+	const states = statesOf({ segments });
+	assert.ok(states.has("work") && states.size > 1, [...states].join());
+	const { page } = await open(t, { map: false, hash: `#vehicle=${vehicle}` });
+	await page.locator("#timeline [role=option]").first().waitFor();
+	const parts = await page.locator("#timeline [role=option]").evaluateAll((all) => all.map((part) => [part.getAttribute("aria-label"), part.getAttribute("fill")]));
+	for (const state of states) {
+		assert.ok(parts.some(([label, fill]) => label.includes(`） ${wanted[state]}`) && fill === `url(#record-${state})`), `${state}: ${parts.join("; ")}`);
+	}
+	assert.equal(await page.locator(Object.keys(wanted).map((state) => `#record-${state}`).join()).count(), 5);
 });
 
 test("the work graph is time by distance, for the vehicle's way and for a road, and a table says the same", async (t) => {
 	const [code] = (await ask("/vehicles")).map((vehicle) => vehicle.code);
 	const { drive } = await ask(`/vehicles/${code}/night?day=2027-01-15`);
-	const { page, assertQuiet } = await open(t, { map: false, hash: `#vehicle=${code}` });
+	const { page } = await open(t, { map: false, hash: `#vehicle=${code}` });
 	await page.locator("#work-graph .way-work").first().waitFor({ state: "attached" });
 	assert.match(await page.locator("#work-graph svg").getAttribute("aria-label"), /走行距離.*1 台/);
 	await page.locator("details", { hasText: "走行の表" }).locator("summary").click();
@@ -146,9 +171,11 @@ test("the work graph is time by distance, for the vehicle's way and for a road, 
 	const road = await ask(`/roads/${new URL(page.url()).hash.match(/road=(\d+)/)[1]}/night?day=2027-01-15`);
 	const vehicles = new Set(road.drive.map(({ vehicle }) => vehicle)).size;
 	assert.match(await page.locator("#work-graph svg").getAttribute("aria-label"), new RegExp(`${vehicles} 台`));
-	await page.locator("#work-graph").scrollIntoViewIfNeeded();
-	await picture(page, "nights-road");
-	assertQuiet();
+	await atBothSizes(page, async (size) => {
+		await assertSeen(page.locator("#graph-axis"));
+		await assertSeen(page.locator("#work-graph svg"));
+		await picture(page, `nights-road-${size}`);
+	});
 });
 
 test("an address takes a colleague to the same night, vehicle, moment and speed", async (t) => {
@@ -157,16 +184,27 @@ test("an address takes a colleague to the same night, vehicle, moment and speed"
 	assert.match(await clockOf(page), /1\/16 0?3:00:00/);
 	assert.equal(await page.locator("#speed").inputValue(), "120");
 	await until("its record", async () => new RegExp(code).test(await textOf(page, "record-title")));
-	await page.locator("#only").check();
 	await mapIsIdle(page);
+	const painted = () => page.evaluate(() => {
+		const canvas = document.querySelector(".replay-vehicles");
+		return canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.filter((value, i) => i % 4 === 3 && value > 0).length;
+	});
+	const all = await painted();
+	await page.locator("#only").check();
+	await until("one vehicle alone is drawn", async () => (await painted()) > 0 && (await painted()) < all / 2);
 	await picture(page, "nights-only");
+	await page.locator("#speed").selectOption("1");
+	const before = Number(await page.locator("#time").inputValue());
+	await page.locator("#play").click();
+	await until("it goes on as it was", async () => Number(await page.locator("#time").inputValue()) > before);
+	await page.locator("#play").click();
+	await until("the address says it", () => /speed=1(&|$)/.test(page.url()));
 });
 
 test("an address that makes no sense shows the newest night", async (t) => {
-	const { page, assertQuiet } = await open(t, { map: false, hash: "#day=1999-99-99&vehicle=%3Cimg%20src=x%3E&t=yesterday&speed=7&road=-1", ignore: /404/ });
+	const { page } = await open(t, { map: false, hash: "#day=1999-99-99&vehicle=%3Cimg%20src=x%3E&t=yesterday&speed=7&road=-1", ignore: /404/ });
 	assert.match(await clockOf(page), /1\/16 0?2:00/);
 	await until("it says that there is no such vehicle", async () => /^その車両はありません。$/.test(await textOf(page, "record-content")));
-	assertQuiet();
 });
 
 test("a chosen vehicle stays in view while it is played, until somebody looks elsewhere", async (t) => {
@@ -221,7 +259,7 @@ for (const [name, options] of Object.entries({
 })) {
 	test(`axe-core finds nothing and nothing is cut off ${name}`, async (t) => {
 		const [code] = (await ask("/vehicles")).map((vehicle) => vehicle.code);
-		const { page, assertQuiet } = await open(t, { ...options, hash: `#vehicle=${code}&t=2027-01-15T18:00:00Z` });
+		const { page } = await open(t, { ...options, hash: `#vehicle=${code}&t=2027-01-15T18:00:00Z` });
 		await page.locator("#work-graph .way-work").first().waitFor({ state: "attached" });
 		await assertAccessible(page);
 		assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true, "it scrolls sideways");
@@ -231,13 +269,12 @@ for (const [name, options] of Object.entries({
 			await page.evaluate(() => document.getElementById("record").scrollIntoView());
 			await picture(page, `nights record ${name}`.replace(/\W+/g, "-"));
 		}
-		assertQuiet();
 	});
 }
 
 test("without WebGL timeline, graph and tables work, and the page says why there is no map", async (t) => {
 	const plain = await launch(["--disable-3d-apis"]);
-	t.after(() => plain.close());
+	closeAfter(t, () => plain.close());
 	const { page } = await open(t, { map: false, browser: plain, ignore: /WebGL|no map/ });
 	await until("it says so", async () => /地図を表示できません/.test(await page.locator("#stage").innerText()));
 	await page.locator("#fleet button").first().click();
@@ -258,8 +295,7 @@ test("printed, the record stands alone", async (t) => {
 });
 
 test("who is not signed in is sent there, and comes back to the same moment", async (t) => {
-	const { page, close } = await openPage(browser, origin, { ignore: /401/ });
-	t.after(close);
+	const { page } = await openPage(t, browser, origin, { ignore: /401/ });
 	await page.goto(`${origin}/nights.html#day=2027-01-15&speed=120`);
 	await until("it is the sign-in page", () => /signin\.html\?next=.*nights.*speed/.test(page.url()));
 });
@@ -276,8 +312,7 @@ test("any night of seasons can be had: older ones are listed when they are asked
 	}
 	await own.ok("plowctl", ["import-log", "--db", file, "--vehicle", "R-1", await own.file("season.csv", `${rows.join("\n")}\n`)]);
 	const { origin: there, user: theirs } = await serveTown(own, file);
-	const { page, assertQuiet, close } = await openPage(browser, there, { user: theirs });
-	t.after(close);
+	const { page } = await openPage(t, browser, there, { user: theirs });
 	await page.goto(`${there}/nights.html#day=2026-12-02`);
 	await until("the old night of the address", async () => /2026年12月2日/.test(await page.locator("#night option:checked").innerText()));
 	assert.equal(await page.locator("#night option").count(), 122);
@@ -291,7 +326,6 @@ test("any night of seasons can be had: older ones are listed when they are asked
 	await page.locator("#night").selectOption({ label: "さらに前の夜を表示…" });
 	await until("all are listed", async () => (await page.locator("#night option").count()) === 130);
 	await until("the next older one", async () => /2026年12月10日/.test(await page.locator("#night option:checked").innerText()));
-	assertQuiet();
 });
 
 test("a town without a night says so", async (t) => {
@@ -299,11 +333,9 @@ test("a town without a night says so", async (t) => {
 	const file = own.path("town.db");
 	await own.ok("plowctl", ["init", "--db", file, "--name", "白紙町"]);
 	const { origin: there, user: theirs } = await serveTown(own, file);
-	const { page, assertQuiet, close } = await openPage(browser, there, { user: theirs });
-	t.after(close);
+	const { page } = await openPage(t, browser, there, { user: theirs });
 	await page.goto(`${there}/nights.html`);
 	await until("it says so", async () => /まだ記録がありません/.test(await textOf(page, "record-content")));
 	assert.equal(await page.locator("#player").isHidden(), true, "there is nothing to play");
 	await assertAccessible(page);
-	assertQuiet();
 });

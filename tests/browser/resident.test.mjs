@@ -5,8 +5,8 @@ import { cp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
-import { until } from "../support/programs.mjs";
-import { assertAccessible, assertNotSideways, assertSeen, atBothSizes, DESKTOP, launch, openPage, PHONE, picture, tabTo, WEB } from "./support/browser.mjs";
+import { closeAfter, until } from "../support/programs.mjs";
+import { assertAccessible, assertNotSideways, assertSeen, atBothSizes, DESKTOP, launch, openPage, PHONE, picture, SERVER_AWAY, tabTo, WEB } from "./support/browser.mjs";
 import { linksDrawn, mapIsIdle, mapIsOpen, middle, unobstructed, watchMap, waterDrawn } from "./support/map.mjs";
 import { makeOld } from "./support/old.mjs";
 import { ask, comeBack } from "./support/resident.mjs";
@@ -34,7 +34,7 @@ before(async () => {
 		return progress?.total.done_m > 1000;
 	}, { every_ms: 500 });
 	origin = await site.serve();
-	desk = await openWatched({});
+	desk = await openWatched(null, {});
 });
 
 after(async () => {
@@ -42,8 +42,8 @@ after(async () => {
 	await place?.close();
 });
 
-async function openWatched({ map = true, path = "/", browser: own = browser, ...options }) {
-	const watched = await openPage(own, origin, { webgl: map, ...options });
+async function openWatched(t, { map = true, path = "/", browser: own = browser, ...options }) {
+	const watched = await openPage(t, own, origin, { webgl: map, ...options });
 	await watchMap(watched.page);
 	await watched.page.goto(origin + path);
 	await watched.page.locator("#areas details").first().waitFor();
@@ -55,11 +55,7 @@ async function openWatched({ map = true, path = "/", browser: own = browser, ...
 }
 
 /** A page of a test's own. */
-async function open(t, options = {}) {
-	const watched = await openWatched(options);
-	t.after(watched.close);
-	return watched;
-}
+const open = (t, options = {}) => openWatched(t, options);
 
 async function openList(t, { search = "", ...options } = {}) {
 	return open(t, { map: false, path: `/list.html${search}`, ...options });
@@ -312,7 +308,7 @@ for (const [name, options] of Object.entries({
 
 test("without WebGL the list answers all the same", async (t) => {
 	const plain = await launch(["--disable-3d-apis"]);
-	t.after(() => plain.close());
+	closeAfter(t, () => plain.close());
 	const { page } = await open(t, { map: false, browser: plain, ignore: /WebGL|no map/ });
 	await atBothSizes(page, () => assertSeen(page.locator(".stage"), /地図を表示できません/));
 	await page.locator("#areas summary").first().click();
@@ -326,8 +322,7 @@ async function openAlone(t, path = "/", folder = site.folder) {
 	const serve = (address) => place.serve("plow-public", ["--dir", folder, "--http", address], { env: { PLOW_WEB: WEB } });
 	const server = await serve("127.0.0.1:0");
 	const address = server.ready.http;
-	const watched = await openPage(browser, `http://${address}`, { ignore: /Failed to load resource|WebGL|no map/ });
-	t.after(watched.close);
+	const watched = await openPage(t, browser, `http://${address}`, { ignore: new RegExp(`${SERVER_AWAY.source}|WebGL|no map`) });
 	await watched.page.goto(`http://${address}${path}`);
 	await watched.page.locator("#areas details").first().waitFor();
 	return { page: watched.page, server, again: () => serve(address) };
@@ -478,8 +473,7 @@ test("everything is reached by keyboard alone", async () => {
 
 test("what is needed to read the list is at most 150 kB, packed, without the map library", async (t) => {
 	for (const [path, row] of [["/", "#areas li"], ["/list.html", "#areas .nights li"]]) {
-		const watched = await openPage(browser, origin, { serviceWorkers: "block", ignore: /nothing is kept/ });
-		t.after(watched.close);
+		const watched = await openPage(t, browser, origin, { serviceWorkers: "block", ignore: /nothing is kept/ });
 		const sizes = [];
 		watched.page.on("requestfinished", (request) => sizes.push(request.sizes().then(({ responseBodySize }) => [new URL(request.url()).pathname, responseBodySize])));
 		await watched.page.goto(origin + path);
@@ -544,8 +538,7 @@ for (const [name, options] of Object.entries({
 }
 
 test("a browser without modules is led to the plain list, which runs with what a phone of 2016 knows", async (t) => {
-	const { page, close, assertQuiet } = await openPage(browser, origin, { viewport: PHONE });
-	t.after(close);
+	const { page, assertQuiet } = await openPage(t, browser, origin, { viewport: PHONE });
 	await makeOld(page, `${origin}/?lang=ja`);
 	await page.goto(`${origin}/?lang=ja`);
 	await page.waitForURL(`${origin}/list.html?lang=ja`);
@@ -559,8 +552,7 @@ test("a browser without modules is led to the plain list, which runs with what a
 
 test("plowd's own first page is the residents', and shows staff the same", async (t) => {
 	const own = `http://${plowd.ready.http}`;
-	const { page, close, assertQuiet } = await openPage(browser, own);
-	t.after(close);
+	const { page, assertQuiet } = await openPage(t, browser, own);
 	await page.goto(`${own}/`);
 	await page.locator("#areas details").first().waitFor();
 	assertQuiet();

@@ -36,7 +36,7 @@ after(async () => {
 
 test("a dispatcher works with a thousand vehicles and ten thousand roads", async (t) => {
 	const opened = performance.now();
-	const { page, assertQuiet } = await openDispatch(t, { browser, origin: town.origin, user: town.user });
+	const { page } = await openDispatch(t, { browser, origin: town.origin, user: town.user });
 	const text = (selector) => page.locator(selector).innerText();
 	t.diagnostic(`open, with all on the map, after ${((performance.now() - opened) / 1000).toFixed(1)} s`);
 
@@ -103,7 +103,6 @@ test("a dispatcher works with a thousand vehicles and ten thousand roads", async
 	await page.keyboard.press("Enter");
 	await untilPage("its card opens", page, () => !document.getElementById("card").hidden);
 	await picture(page, "scale-roads");
-	assertQuiet();
 });
 
 test("residents find theirs among ten thousand roads", async (t) => {
@@ -116,8 +115,7 @@ test("residents find theirs among ten thousand roads", async (t) => {
 	const origin = await site.serve();
 	await until("the site has read the folder", async () => (await fetch(`${origin}/data/manifest.json`)).ok);
 	for (const [path, rows] of [["/", "#areas li:visible"], ["/list.html", "#areas tbody tr:visible"]]) {
-		const { page, close, assertQuiet } = await openPage(browser, origin, { viewport: PHONE });
-		t.after(close);
+		const { page } = await openPage(t, browser, origin, { viewport: PHONE });
 		const sizes = [];
 		const sizeOf = async (request) => [new URL(request.url()).pathname, (await request.sizes().catch(() => ({ responseBodySize: 0 }))).responseBodySize];
 		page.on("requestfinished", (request) => sizes.push(sizeOf(request)));
@@ -144,6 +142,5 @@ test("residents find theirs among ten thousand roads", async (t) => {
 			await untilPage("the map has its roads", page, () => globalThis.shownMap.queryRenderedFeatures({ layers: ["road"] }).length > 0);
 			await picture(page, "scale-resident");
 		}
-		assertQuiet();
 	}
 });

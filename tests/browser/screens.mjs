@@ -113,7 +113,7 @@ try {
 		const views = VIEWS[name] ?? [""];
 		for (const [size, options] of Object.entries(name === "driver.html" ? { tablet: { viewport: TABLET } } : SIZES)) {
 			for (const locale of LANGUAGES) {
-				const { page, close } = await openPage(browser, origin, { user, locale, colorScheme: THEMES[0], ...options });
+				const { page, close } = await openPage(null, browser, origin, { user, locale, colorScheme: THEMES[0], ...options });
 				await watchMap(page);
 				for (const [i, view] of views.entries()) {
 					const part = views.length > 1 ? `-${i + 1}` : "";

@@ -5,7 +5,7 @@ import { execFileSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 
-import { recording, until } from "../support/programs.mjs";
+import { closeAfter, recording, until } from "../support/programs.mjs";
 import { canScore, score } from "../support/score.mjs";
 import { sql } from "../support/tables.mjs";
 import { launch, openPage, picture, untilPage } from "./support/browser.mjs";
@@ -26,8 +26,8 @@ test("a plow's drive through Toyama is seen to clear its roads", { skip: !track 
 	const allButMinutes = (await readFile(track, "utf8")).split("\n").slice(0, -2 * 300).join("\n"); // two sentences a second
 	const { origin, udp, user } = await serveTown(place, db, ["--clock", "fixes"]);
 	const browser = await launch();
-	t.after(() => browser.close());
-	const { page, assertQuiet } = await openPage(browser, origin, { user });
+	closeAfter(t, () => browser.close());
+	const { page } = await openPage(t, browser, origin, { user });
 	await watchMap(page);
 	await page.goto(`${origin}/dispatch.html`);
 	await mapIsOpen(page);
@@ -110,5 +110,4 @@ test("a plow's drive through Toyama is seen to clear its roads", { skip: !track 
 		await until("a road is told as done", () => /status \(String\) = done/.test(layer("coverage", "-where", "status = 'done'")));
 	});
 
-	assertQuiet();
 });

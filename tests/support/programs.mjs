@@ -308,6 +308,39 @@ class Workplace {
  */
 export async function workplace(t) {
 	const place = new Workplace(await mkdtemp(join(tmpdir(), "plow-test-")));
-	t?.after(() => place.close());
+	if (t) {
+		closeAfter(t, () => place.close());
+	}
 	return place;
+}
+
+/** What each test opened, in order. @type {WeakMap<object, (() => unknown)[]>} */
+const opened = new WeakMap();
+
+/**
+ * Closes with the test, what was opened last first: a page before the server it shows.  All is closed, whatever one of
+ * them throws; the first that throws fails the test.
+ * @param {{after: (fn: () => Promise<void>) => void}} t
+ * @param {() => unknown} close
+ */
+export function closeAfter(t, close) {
+	if (!opened.has(t)) {
+		opened.set(t, []);
+		t.after(() => closeAll(opened.get(t)));
+	}
+	opened.get(t).push(close);
+}
+
+async function closeAll(closers) {
+	const failures = [];
+	while (closers.length > 0) {
+		try {
+			await closers.pop()();
+		} catch (error) {
+			failures.push(error);
+		}
+	}
+	if (failures.length > 0) {
+		throw failures[0];
+	}
 }

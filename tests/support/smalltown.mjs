@@ -44,13 +44,14 @@ const DEPOTS = collection([
 	{ type: "Feature", properties: { id: "d1", name: "車庫" }, geometry: { type: "Point", coordinates: at(-1, 0.05) } },
 ]);
 
-/** Fixes of a drive from west to east along 本町通り at 5 m/s, as CSV. */
-export function drive({ start = Date.UTC(2027, 0, 15, 19, 30) / 1000, from_km = -0.9, to_km = 0.9, north_km = 0 } = {}) {
-	const rows = ["unix_time,lat,lon,speed_mps,blade"];
+/** Fixes of a drive from west to east along 本町通り at 5 m/s, as CSV; east_km: from south to north there instead; work: the state of work sent. */
+export function drive({ start = Date.UTC(2027, 0, 15, 19, 30) / 1000, from_km = -0.9, to_km = 0.9, north_km = 0, east_km = null, work = "" } = {}) {
+	const rows = ["unix_time,lat,lon,speed_mps,blade,work_state"];
 	const step_km = 0.005 * Math.sign(to_km - from_km);
 	for (let i = 0; i <= Math.abs(to_km - from_km) / 0.005; i++) {
-		const [lon, lat] = at(from_km + i * step_km, north_km);
-		rows.push(`${start + i},${lat.toFixed(7)},${lon.toFixed(7)},5,1`);
+		const along_km = from_km + i * step_km;
+		const [lon, lat] = east_km === null ? at(along_km, north_km) : at(east_km, along_km);
+		rows.push(`${start + i},${lat.toFixed(7)},${lon.toFixed(7)},5,1,${work}`);
 	}
 	return `${rows.join("\n")}\n`;
 }

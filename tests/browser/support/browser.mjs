@@ -10,7 +10,7 @@ import { join, resolve } from "node:path";
 
 import { chromium } from "playwright-core";
 
-import { PATIENCE_MS, ROOT, until } from "../../support/programs.mjs";
+import { closeAfter, PATIENCE_MS, ROOT, until } from "../../support/programs.mjs";
 
 export const BUILD = resolve(ROOT, process.env.BUILD || "build");
 export const WEB = join(BUILD, "web");
@@ -36,14 +36,16 @@ export function launch(more = []) {
 }
 
 /**
- * A page that is watched from its first request on.
+ * A page that is watched from its first request on, and closed with the test: that fails it when the page said anything
+ * on the console, asked another host for anything or came without a strict content security policy.
+ * @param {{after: (fn: () => Promise<void>) => void} | null} t the test's context; null: whoever opens it closes it
  * @param {import("playwright-core").Browser} browser
  * @param {string} origin
  * @param {import("playwright-core").BrowserContextOptions & {ignore?: RegExp, user?: {cookie: string}, webgl?: boolean}} [options]
  *	ignore: console lines that belong to the test; user: who is signed in (place.signIn);
  *	webgl: false is a browser that draws no map, which costs most of the time: for tests of everything beside it
  */
-export async function openPage(browser, origin, { ignore, user, webgl = true, ...options } = {}) {
+export async function openPage(t, browser, origin, { ignore, user, webgl = true, ...options } = {}) {
 	const context = await browser.newContext({ viewport: DESKTOP, locale: "ja-JP", timezoneId: "UTC", reducedMotion: "reduce", ...options });
 	if (user) {
 		const [name, value] = user.cookie.split("=");
@@ -70,15 +72,25 @@ export async function openPage(browser, origin, { ignore, user, webgl = true, ..
 			foreign.push(request.url());
 		}
 	});
-	return {
-		page,
-		close: () => context.close(),
-		/** Nothing was said on the console, and nothing asked of another host. */
-		assertQuiet() {
-			assert.deepEqual(complaints, []);
-			assert.deepEqual(foreign, []);
-		},
-	};
+	page.on("response", (response) => {
+		const { "content-security-policy": policy = "" } = response.headers();
+		if (response.request().isNavigationRequest() && response.ok() && !STRICT.test(policy)) {
+			complaints.push(`no strict content security policy: ${response.url()} "${policy}"`);
+		}
+	});
+	/** Nothing was said on the console, and nothing asked of another host. */
+	function assertQuiet() {
+		assert.deepEqual(complaints, []);
+		assert.deepEqual(foreign, []);
+	}
+	async function close() {
+		await context.close();
+		assertQuiet();
+	}
+	if (t) {
+		closeAfter(t, close);
+	}
+	return { page, close, assertQuiet };
 }
 
 /** Runs in the page, before anything of it. */
@@ -88,6 +100,12 @@ function withoutWebGL() {
 		return /^webgl/.test(kind) ? null : own.call(this, kind, ...more);
 	};
 }
+
+/** The content security policy of every page, whichever program serves it. */
+const STRICT = /^default-src 'self'; script-src 'self'; worker-src 'self'; style-src 'self'; (?!.*(unsafe|\*))/;
+
+/** What is said of asking a server that is away, for tests that send it away; Pn is the map library's own name of such an error. */
+export const SERVER_AWAY = /^Pn$|ERR_[A-Z_]+|[Ff]ailed to (load|fetch)|EventSource|no map: Error: .* did not load/;
 
 /** What Chromium says about drawing in software, not about the page. @param {string} text */
 const harmless = (text) => /GL Driver Message|GPU stall|software WebGL/i.test(text);

@@ -15,8 +15,7 @@ import { mapIsIdle, mapIsOpen, watchMap } from "./map.mjs";
  * @param {boolean} [options.map] whether there is a map, and it is waited for until it has drawn
  */
 export async function openDispatch(t, { browser, origin, path = "/dispatch.html", map = true, ...options }) {
-	const watched = await openPage(browser, origin, { webgl: map, ...options });
-	t.after(watched.close);
+	const watched = await openPage(t, browser, origin, { webgl: map, ...options });
 	await watchMap(watched.page);
 	await watched.page.goto(origin + path);
 	await watched.page.locator("#vehicles li").first().waitFor({ state: "attached" });

@@ -51,6 +51,14 @@ export const linksDrawn = (page, status) =>
 		return [...found.values()];
 	}, status);
 
+/** The colour of each link drawn, as "#rrggbb", by its id. @param {import("playwright-core").Page} page @returns {Promise<Record<number, string>>} */
+export const linkColours = (page) =>
+	page.evaluate(() => {
+		const hex = (colour) => `#${String(colour).match(/[\d.]+/g).slice(0, 3).map((part) => Math.round(Number(part)).toString(16).padStart(2, "0")).join("")}`;
+		const drawn = globalThis.shownMap.queryRenderedFeatures({ layers: ["road"] });
+		return Object.fromEntries(drawn.map(({ id, layer }) => [id, hex(layer.paint["line-color"])]));
+	});
+
 /** Where a vehicle is drawn, in degrees; null: it is not. @param {import("playwright-core").Page} page @param {string} code */
 export const vehicleDrawn = (page, code) =>
 	page.evaluate(
@@ -65,6 +73,22 @@ export const vehicleDrawn = (page, code) =>
 /** The names of the rivers and lakes that are drawn. @param {import("playwright-core").Page} page */
 export const waterDrawn = (page) =>
 	page.evaluate(() => globalThis.shownMap.queryRenderedFeatures({ layers: ["water"] }).map(({ properties }) => properties.name));
+
+/**
+ * How features of a layer are drawn: the words beside them, their picture and how it is turned, their properties.
+ * @param {import("playwright-core").Page} page @param {string} layer
+ */
+export const symbolsDrawn = (page, layer) =>
+	page.evaluate(
+		(wanted) =>
+			globalThis.shownMap.queryRenderedFeatures({ layers: [wanted] }).map(({ properties, layer: { layout } }) => ({
+				...properties,
+				words: String(layout?.["text-field"] ?? ""),
+				picture: String(layout?.["icon-image"] ?? ""),
+				turned: layout?.["icon-rotate"] ?? 0,
+			})),
+		layer,
+	);
 
 /** Which of the points has nothing but the map under it: no card, no legend. */
 export const unobstructed = (page, points) =>
