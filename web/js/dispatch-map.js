@@ -97,9 +97,15 @@ export async function createDispatchMap(container, { town, areas, depots, place,
 	});
 	view.onChange(() => show(null));
 	setInterval(() => vehicles.update(view.fleet(), true), NOTES_MS);
+	let told = "";
 	live.progress.subscribe((progress) => {
 		const bars = (progress?.areas ?? []).filter(({ length_m }) => length_m > 0);
-		places.tell(new Map(bars.map(({ name, done_m, length_m }) => [name, t("place.done", { percent: format.percent(done_m / length_m) })])));
+		const words = new Map(bars.map(({ name, done_m, length_m }) => [name, t("place.done", { percent: format.percent(done_m / length_m) })]));
+		const state = JSON.stringify([...words]);
+		if (state !== told) {
+			told = state;
+			places.tell(words);
+		}
 	});
 	/** Those that count now; those announced are in the list. */
 	function showClosures() {

@@ -10,9 +10,9 @@ import { icon, progressBar } from "./samples.js";
 /** @param {import("../types.js").Bar} bar @returns {[done: number, partly: number]} */
 const shares = (bar) => (bar.length_m > 0 ? [bar.done_m / bar.length_m, bar.partly_m / bar.length_m] : [0, 0]);
 
-/** Those of the operation, which are all when it names none. @param {import("../types.js").Bar[]} bars @param {import("../types.js").Operation | null} operation */
+/** Those with roads that are of the operation, which are all when it names none. @param {import("../types.js").Bar[]} bars @param {import("../types.js").Operation | null} operation */
 const concerned = (bars, operation) =>
-	operation && operation.areas.length > 0 ? bars.filter(({ name }) => operation.areas.includes(name)) : bars;
+	bars.filter(({ name, length_m }) => length_m > 0 && (!operation || operation.areas.length === 0 || operation.areas.includes(name)));
 
 /**
  * @param {HTMLElement} panel
