@@ -122,19 +122,34 @@ struct collector {
 	struct span_list *list;
 	const struct network *net;
 	const struct drive_params *params;
+	size_t before;    /* spans of trips before; the last may have grown by this one, */
+	struct span last; /* and was this */
 };
+
+static void begin_anew(const struct collector *collector)
+{
+	collector->list->count = collector->before;
+	if (collector->before > 0)
+		collector->list->spans[collector->before - 1] = collector->last;
+}
 
 static void on_movement(const struct movement *movement, void *arg)
 {
 	struct collector *collector = arg;
 
+	if (!movement) {
+		begin_anew(collector);
+		return;
+	}
 	drive_add(collector->list, collector->net, collector->params, movement);
 }
 
 int drive_trip(struct matcher *matcher, const struct network *net, const struct drive_params *params,
 	       const struct fix *fixes, size_t count, struct span_list *list, struct match_summary *out)
 {
-	struct collector collector = {list, net, params};
+	struct collector collector = {list, net, params, .before = list->count};
 
+	if (list->count > 0)
+		collector.last = list->spans[list->count - 1];
 	return match_trip(matcher, fixes, count, on_movement, &collector, out);
 }

@@ -10,6 +10,7 @@
 #include "gis/match_error.h"
 #include "gis/match_intake.h"
 #include "gis/match_lattice.h"
+#include "gis/match_shift.h"
 
 /* How many anchors may gather before agreement is looked for: looking costs as much as there are.
  */
@@ -28,6 +29,7 @@ struct tracer {
 	struct intake intake;
 	struct emitter emitter;
 	struct error_trail trail;
+	struct shift shift; /* of the map, as what was settled tells */
 	struct choice *choices; /* for each anchor of the lattice */
 	size_t choice_room;
 	size_t look_after;
@@ -70,6 +72,7 @@ static void tracer_clear(struct tracer *tracer)
 	intake_clear(&tracer->intake);
 	emitter_clear(&tracer->emitter);
 	error_trail_clear(&tracer->trail);
+	tracer->shift = (struct shift){0};
 	tracer->look_after = LOOK_AFTER;
 	tracer->summary = (struct match_summary){0};
 }
@@ -175,6 +178,9 @@ static void settle(struct tracer *tracer, size_t upto, uint32_t state)
 		struct state before = placed(tracer, i - 1), after = placed(tracer, i);
 
 		count(tracer, &lattice->anchors[i], &before, &after);
+		if (after.arc != ARC_NONE)
+			shift_see(&tracer->shift, &lattice->params, lattice->sigma_m,
+				  &lattice->anchors[i].step, &tracer->trail.marks[i].sight);
 		emitter_step(&tracer->emitter, lattice, &before, &lattice->anchors[i], &after,
 			     confidence_of(choice - 1, choice));
 	}
@@ -265,18 +271,16 @@ static void note_jump(struct matcher *matcher)
 	matcher->jumps_ms[matcher->jump_count++] = intake->jumped_ms;
 }
 
-int match_trip(struct matcher *matcher, const struct fix *fixes, size_t number,
-	       movement_cb *on_movement, void *arg, struct match_summary *out)
+/* The whole trip, the map lying off by so much. */
+static void match_once(struct matcher *matcher, const struct fix *fixes, size_t number,
+		       double shift_x_m, double shift_y_m)
 {
 	struct tracer *tracer = &matcher->tracer;
 
-	for (size_t i = 1; i < number; i++)
-		if (fixes[i].time_ms <= fixes[i - 1].time_ms)
-			return -EINVAL;
 	tracer_clear(tracer);
+	tracer->intake.shift_x_m = shift_x_m;
+	tracer->intake.shift_y_m = shift_y_m;
 	matcher->jump_count = 0;
-	tracer->emitter.on_movement = on_movement;
-	tracer->emitter.arg = arg;
 	for (size_t i = 0; i < number; i++) {
 		tracer_feed(tracer, &fixes[i], &fixes[i]);
 		note_jump(matcher);
@@ -287,6 +291,24 @@ int match_trip(struct matcher *matcher, const struct fix *fixes, size_t number,
 	}
 	tracer_end(tracer);
 	note_jump(matcher);
+}
+
+int match_trip(struct matcher *matcher, const struct fix *fixes, size_t number,
+	       movement_cb *on_movement, void *arg, struct match_summary *out)
+{
+	struct tracer *tracer = &matcher->tracer;
+	double x_m, y_m;
+
+	for (size_t i = 1; i < number; i++)
+		if (fixes[i].time_ms <= fixes[i - 1].time_ms)
+			return -EINVAL;
+	tracer->emitter.on_movement = on_movement;
+	tracer->emitter.arg = arg;
+	match_once(matcher, fixes, number, 0, 0);
+	if (shift_told(&tracer->shift, &tracer->lattice.params, &x_m, &y_m)) {
+		on_movement(NULL, arg);
+		match_once(matcher, fixes, number, x_m, y_m);
+	}
 	*out = tracer->summary;
 	return 0;
 }

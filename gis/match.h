@@ -39,6 +39,7 @@ struct match_params {
 	double wobble_m;    /* what changes of it at once */
 	double motion_mps;  /* so far off is a measured velocity, */
 	double motion_mps2; /* and the motion between two fixes, so many seconds apart squared */
+	double shift_m;     /* the map lies off by about so much, where it does */
 	double search_radius_m; /* how far a road may be from a fix, unless the last one was further
 				 */
 	double heading_cost;    /* half the cost of driving against the receiver's course at 1 m/s, */
@@ -89,7 +90,10 @@ struct movement {
 	bool inferred;    /* no fix lies on this link's part: a gap with one plausible way */
 };
 
-/* Called for every movement, in the order driven. */
+/*
+ * Called for every movement, in the order driven.  match_trip() may call it with NULL once: the map
+ * was found to lie beside its roads, what was told of the trip so far is void, and it is told anew.
+ */
 typedef void movement_cb(const struct movement *movement, void *arg);
 
 /* What became of the fixes given. */

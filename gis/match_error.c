@@ -111,7 +111,7 @@ static void look_back(struct error_mark *mark, const struct belief *f,
 }
 
 /* Where on its arc a state is, when the fix is moved by its error. */
-static double place_m(const struct error_trail *trail, const struct error_mark *mark,
+static double place_m(const struct error_trail *trail, struct error_mark *mark,
 		      const struct state *state)
 {
 	struct place_point point;
@@ -124,6 +124,11 @@ static double place_m(const struct error_trail *trail, const struct error_mark *
 	length_m = arc_length_m(trail->net, state->arc);
 	point = places_point(trail->net, arc_link(state->arc),
 			     forward ? state->at_m : length_m - state->at_m);
+	mark->sight = (struct error_sight){
+		.beside_m = state->error_y_m * point.ahead_x - state->error_x_m * point.ahead_y,
+		.ahead_x = point.ahead_x,
+		.ahead_y = point.ahead_y,
+	};
 	ahead_m = (state->error_x_m - mark->x_m) * point.ahead_x +
 		  (state->error_y_m - mark->y_m) * point.ahead_y;
 	return fmin(length_m, fmax(0, state->at_m + (forward ? ahead_m : -ahead_m)));

@@ -34,10 +34,16 @@ void belief_see(struct belief *belief, const struct match_params *params, double
 double belief_beside(const struct belief *belief, const struct match_params *params,
 		     double ahead_x, double ahead_y);
 
+/* How far beside its road, which leads ahead, a fix lies. */
+struct error_sight {
+	double beside_m, ahead_x, ahead_y;
+};
+
 /* An anchor on the way. */
 struct error_mark {
 	double x_m, y_m; /* the error, as all the marks of the trail tell */
 	double at_m;     /* so the vehicle was here, on the arc of the state chosen */
+	struct error_sight sight; /* on a road */
 };
 
 struct error_trail {

@@ -266,6 +266,8 @@ size_t intake_feed(struct intake *intake, const struct fix *fix, const struct fi
 	size_t count = 0;
 
 	network_to_local(intake->net, fix->lon_e7 / 1e7, fix->lat_e7 / 1e7, &now.x_m, &now.y_m);
+	now.x_m -= intake->shift_x_m;
+	now.y_m -= intake->shift_y_m;
 	if (intake->started && !could_be_driven(intake, &intake->last, &now)) {
 		if (!intake->doubts || !could_be_driven(intake, &intake->doubted, &now)) {
 			dismiss(intake);

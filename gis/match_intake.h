@@ -38,6 +38,7 @@ struct intake {
 	const struct network *net;
 	struct match_params params;
 	double sigma_m; /* the receiver's error as learnt so far */
+	double shift_x_m, shift_y_m; /* so far beside the map fixes lie, all of them */
 	bool started, doubts;
 	struct sighting anchor;  /* the last anchor */
 	double ahead_x, ahead_y; /* the direction it was reached in, of length 1; 0 at first */

@@ -34,6 +34,7 @@ struct match_params match_params_default(void)
 		.wobble_m = 2,
 		.motion_mps = 0.1,
 		.motion_mps2 = 0.015,
+		.shift_m = 10,
 		.search_radius_m = 50,
 		.heading_cost = 4,
 		.heading_mps = 1.5,
@@ -70,6 +71,7 @@ struct model_step model_step(const struct match_params *params, double sigma_m, 
 
 	step.weight = fmin(1, straight_m / params->evidence_m);
 	step.kept = exp(-seconds / params->drift_s - straight_m / params->drift_m);
+	step.lasts = step.kept;
 	step.change_m =
 		sqrt(2 * sigma_m * sigma_m * (1 - step.kept) + params->wobble_m * params->wobble_m);
 	step.furthest_m = params->max_speed_mps * seconds + 2 * params->search_radius_m;

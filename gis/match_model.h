@@ -23,6 +23,7 @@ struct model_step {
 	double straight_m;
 	double weight;     /* of the second fix's distance: near fixes have nearly the same error */
 	double kept;       /* correlation of its error with the first's */
+	double lasts;      /* the same, whatever motion was measured */
 	double change_m;   /* how much the error changes meanwhile, one sigma */
 	double furthest_m; /* no vehicle drives more than this */
 	struct route_costs costs;

@@ -90,7 +90,9 @@ static void on_movement(const struct movement *movement, void *arg)
 {
 	struct run *run = arg;
 
-	if (run->keep)
+	if (!movement)
+		run->spans.count = 0;
+	else if (run->keep)
 		drive_add(&run->spans, run->net, &run->drive, movement);
 }
 

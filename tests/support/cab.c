@@ -82,6 +82,10 @@ void answer_take(const struct movement *movement, void *arg)
 {
 	struct answer *taken = arg;
 
+	if (!movement) {
+		taken->count = 0;
+		return;
+	}
 	assert(taken->count < ANSWER_MOVES_MOST);
 	taken->told_ms[taken->count] = taken->now_ms;
 	taken->moves[taken->count++] = *movement;

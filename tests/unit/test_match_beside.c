@@ -6,6 +6,7 @@
 
 #include <criterion/criterion.h>
 
+#include "gis/drive.h"
 #include "gis/network.h"
 #include "tests/support/cab.h"
 #include "tests/support/drawn.h"
@@ -25,6 +26,61 @@ Test(match_beside, a_parallel_road_12_m_away_is_not_taken)
 		cab_match(net, &cab);
 		ABOUT(answer_driven(net, 0, 1), 1190, 40);
 		ABOUT(answer_driven(net, 1, 0), 0, 30);
+	}
+	network_free(net);
+}
+
+/* The trip's spans, after one that was there before, are those of the answer: each but once. */
+static void check_spans(const struct network *net, const struct cab *cab)
+{
+	struct match_params params = match_params_default();
+	struct matcher *matcher = matcher_new(net, &params);
+	struct drive_params drive = {.class_of_vehicle = work_class_find("any"), .to_ms = INT64_MAX};
+	struct span_list list = {0};
+	struct movement earlier = {.before = &cab->fixes[0], .after = &cab->fixes[1], .from_m = 1, .to_m = 9};
+	struct match_summary summary;
+	double metres = 0;
+
+	drive_add(&list, net, &drive, &earlier);
+	cr_assert_eq(drive_trip(matcher, net, &drive, cab->fixes, cab->count, &list, &summary), 0);
+	for (size_t i = 0; i < list.count; i++)
+		metres += fabs(list.spans[i].to_m - list.spans[i].from_m);
+	for (uint32_t road = 0; road < network_roads(net); road++)
+		metres -= answer_driven(net, road, 0);
+	ABOUT(metres, 8, 0.5);
+	span_list_free(&list);
+	matcher_free(matcher);
+}
+
+/* The fixes of the drive lie nearer the other road; what came after tells that all of them lie south. */
+Test(match_beside, a_map_that_lies_beside_its_roads_is_known_by_the_rest_of_the_trip)
+{
+	struct network *net =
+		DRAWN({0, 3, {-200, 0, 0, 0, 1000, 0}}, {0, 4, {0, 0, 20, 12, 980, 12, 1000, 0}},
+		      {0, 2, {1000, 0, 1200, 0}}, {0, 4, {1200, 0, 1200, 600, -200, 600, -200, 0}});
+
+	for (int seed = 1; seed <= 10; seed++) {
+		struct cab cab = cab_at(-190, -10, 6, 5);
+
+		cab.sigma_m = 3;
+		cab.seed += (uint64_t)seed * 7919;
+		cab_drive(&cab, 0, -10);
+		cab_drive(&cab, 20, 2);
+		cab_drive(&cab, 980, 2);
+		cab_drive(&cab, 1000, -10);
+		cab_drive(&cab, 1200, -10);
+		for (int round = 0; round < 3; round++) {
+			cab_drive(&cab, 1200, 590);
+			cab_drive(&cab, -200, 590);
+			cab_drive(&cab, -200, 190);
+			cab_drive(&cab, -200, 590);
+			cab_drive(&cab, 1200, 590);
+			cab_drive(&cab, 1200, 190);
+		}
+		cab_match(net, &cab);
+		ABOUT(answer_driven(net, 1, 1), 1007, 10);
+		ABOUT(answer_driven(net, 0, 1), 190, 40);
+		check_spans(net, &cab);
 	}
 	network_free(net);
 }
