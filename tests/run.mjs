@@ -7,7 +7,7 @@
  * A file that crashes, hangs, says nothing, leaves processes or files (plow-*) behind or makes a sanitizer
  * speak is a failed test, whatever it said itself.  Everything a file printed is kept in BUILD/logs/PART/.
  *
- * BUILD (build), CI (the integration tests on the programs' sanitizer build, and the fuzzers as well), PLOW_DATA, TEST_LIMIT_S (seconds one file may take).
+ * BUILD (build), CI (unit and integration tests on the programs' sanitizer build, and the fuzzers as well), PLOW_DATA, TEST_LIMIT_S (seconds one file may take).
  */
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, openSync, closeSync, readFileSync, readdirSync, rmSync } from "node:fs";
@@ -87,7 +87,7 @@ function fuzzing() {
 const parts = {
 	browser: { files: () => nodeTests("tests/browser", build), atOnce: COUPLE },
 	lint: { files: checks, atOnce: COUPLE },
-	unit: { files: () => criterion(build), atOnce: 1 },
+	unit: { files: () => criterion(build), atOnce: 1, onlyWhenAsked: Boolean(process.env.CI) },
 	sanitize: { files: () => criterion(sanitized), atOnce: 1 },
 	"fuzz-replay": { files: replay, atOnce: 1 },
 	fuzz: { files: fuzzing, atOnce: COUPLE, onlyWhenAsked: !process.env.CI },
