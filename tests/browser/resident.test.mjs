@@ -474,7 +474,7 @@ test("everything is reached by keyboard alone", async () => {
 
 test("what is needed to read the list is at most 150 kB, packed, without the map library", async (t) => {
 	for (const [path, row] of [["/", "#areas li"], ["/list.html", "#areas .nights li"]]) {
-		const watched = await openPage(t, browser, origin, { serviceWorkers: "block", ignore: /nothing is kept/ });
+		const watched = await openPage(t, browser, origin, { serviceWorkers: "block", ignore: /nothing is kept|Service Worker registration blocked/ });
 		const sizes = [];
 		watched.page.on("requestfinished", (request) => sizes.push(request.sizes().then(({ responseBodySize }) => [new URL(request.url()).pathname, responseBodySize])));
 		await watched.page.goto(origin + path);

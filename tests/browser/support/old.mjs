@@ -27,5 +27,5 @@ export async function makeOld(page, address) {
 		throw new Error("index.html has other scripts than were thought of here");
 	}
 	await page.addInitScript(forgetNews);
-	await page.route(address, (route) => route.fulfill({ contentType: "text/html; charset=utf-8", body: read }));
+	await page.route(address, async (route) => route.fulfill({ response: await route.fetch(), body: read }));
 }
