@@ -46,12 +46,12 @@ const DEPOTS = collection([
 
 /** Fixes of a drive from west to east along 本町通り at 5 m/s, as CSV; east_km: from south to north there instead; work: the state of work sent. */
 export function drive({ start = Date.UTC(2027, 0, 15, 19, 30) / 1000, from_km = -0.9, to_km = 0.9, north_km = 0, east_km = null, work = "" } = {}) {
-	const rows = ["unix_time,lat,lon,speed_mps,blade,work_state"];
+	const rows = ["unix_time,lat,lon,speed_mps,work_state,blade"];
 	const step_km = 0.005 * Math.sign(to_km - from_km);
 	for (let i = 0; i <= Math.abs(to_km - from_km) / 0.005; i++) {
 		const along_km = from_km + i * step_km;
 		const [lon, lat] = east_km === null ? at(along_km, north_km) : at(east_km, along_km);
-		rows.push(`${start + i},${lat.toFixed(7)},${lon.toFixed(7)},5,1,${work}`);
+		rows.push(`${start + i},${lat.toFixed(7)},${lon.toFixed(7)},5,${work},1`);
 	}
 	return `${rows.join("\n")}\n`;
 }
