@@ -26,8 +26,8 @@ const FUZZ_SECONDS = "3"; // each: a minute in all
 const limitMs = Number(process.env.TEST_LIMIT_S || 600) * 1000;
 const SKIP_STATUS = 77;
 const COUPLE = Math.max(1, Math.min(2, cpus().length));
-/** Most files wait most of the time, for sockets, clocks and disks: three times as many as cores keep them busy. */
-const AT_ONCE = 3 * COUPLE;
+/** Most files wait most of the time, for sockets, clocks and disks: twice as many as cores keep them busy. */
+const AT_ONCE = 2 * COUPLE;
 
 /** Files of a folder by the end of their names; with the words of FILES in the environment only those. */
 function list(folder, ending) {
