@@ -66,7 +66,7 @@ int db_explain(struct db *db, int error, const char *format, ...)
 	return error;
 }
 
-static int explain_sqlite(struct db *db)
+int db_failed(struct db *db)
 {
 	int error = db_error(sqlite3_errcode(db->sqlite));
 
@@ -84,7 +84,7 @@ static int read_number(struct db *db, const char *pragma, int64_t *out)
 	if (code == SQLITE_ROW)
 		*out = sqlite3_column_int64(stmt, 0);
 	else
-		explain_sqlite(db);
+		db_failed(db);
 	sqlite3_finalize(stmt);
 	return code == SQLITE_ROW ? 0 : db_error(code);
 }
@@ -229,7 +229,7 @@ sqlite3_stmt *db_prepare(struct db *db, const char *sql)
 		db_explain(db, -EBADMSG, "%s is not a database, or a damaged one: %s", db->path,
 			sqlite3_errmsg(db->sqlite));
 	else
-		explain_sqlite(db);
+		db_failed(db);
 	return NULL;
 }
 
@@ -237,7 +237,7 @@ int db_run(struct db *db, const char *sql)
 {
 	if (sqlite3_exec(db->sqlite, sql, NULL, NULL, NULL) == SQLITE_OK)
 		return 0;
-	return explain_sqlite(db);
+	return db_failed(db);
 }
 
 struct db_txn db_txn_begin(struct db *db)
@@ -256,7 +256,7 @@ void db_txn_step(struct db_txn *txn, sqlite3_stmt *stmt)
 	while (sqlite3_step(stmt) == SQLITE_ROW)
 		;
 	if (sqlite3_reset(stmt) != SQLITE_OK)
-		txn->error = explain_sqlite(txn->db);
+		txn->error = db_failed(txn->db);
 }
 
 void db_txn_run(struct db_txn *txn, const char *sql)
@@ -286,5 +286,5 @@ int db_setting(struct db *db, const char *key, char *out, size_t size)
 	if (code == SQLITE_ROW)
 		snprintf(out, size, "%s", (const char *)sqlite3_column_text(stmt, 0));
 	sqlite3_finalize(stmt);
-	return code == SQLITE_ROW ? 0 : code == SQLITE_DONE ? -ENOENT : explain_sqlite(db);
+	return code == SQLITE_ROW ? 0 : code == SQLITE_DONE ? -ENOENT : db_failed(db);
 }

@@ -41,6 +41,9 @@ const char *db_why(const struct db *db); /* the last failure in one sentence, En
 /* Sets the sentence for db_why() and returns error: for modules that work on a db. */
 int db_explain(struct db *db, int error, const char *format, ...) PLOW_PRINTF(3, 4);
 
+/* The same with what SQLite said last; returns the errno that fits it, -EIO where it said nothing. */
+int db_failed(struct db *db);
+
 /* The negative errno that fits an SQLite result code (primary or extended). */
 int db_error(int sqlite_code);
 

@@ -118,23 +118,15 @@ static int take_road(struct loading *loading, sqlite3_stmt *stmt)
 	return 0;
 }
 
-static int sqlite_failure(struct db *db)
-{
-	int error = db_error(sqlite3_errcode(db_handle(db)));
-
-	return db_explain(db, error ? error : -EIO, "%s: %s", db_path(db),
-			  sqlite3_errmsg(db_handle(db)));
-}
-
 static int read_roads(struct loading *loading)
 {
 	sqlite3_stmt *stmt = db_prepare(loading->db, ROADS_SQL);
 	int code, error = 0;
 
 	if (!stmt)
-		return sqlite_failure(loading->db);
+		return db_failed(loading->db);
 	while (!error && (code = sqlite3_step(stmt)) != SQLITE_DONE)
-		error = code == SQLITE_ROW ? take_road(loading, stmt) : sqlite_failure(loading->db);
+		error = code == SQLITE_ROW ? take_road(loading, stmt) : db_failed(loading->db);
 	sqlite3_finalize(stmt);
 	return error;
 }

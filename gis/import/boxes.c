@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gis/import/boxes.h"
 
-#include <errno.h>
-
 #include "gis/db.h"
 
 #define COPY "plow_boxes" /* in this connection's temp database, which is memory */
@@ -11,14 +9,6 @@
 static const char *const parts[] = {"node", "rowid", "parent"};
 
 #define PARTS (sizeof(parts) / sizeof(parts[0]))
-
-static int failed(struct db *db)
-{
-	int error = db_error(sqlite3_errcode(db_handle(db)));
-
-	return db_explain(db, error ? error : -EIO, "%s: %s", db_path(db),
-			  sqlite3_errmsg(db_handle(db)));
-}
 
 /* All of one tree's part in the place of the other's. */
 static char *replace_part(const char *to, const char *from, const char *part)
@@ -47,13 +37,13 @@ int boxes_copy(struct boxes *boxes, struct db *db, const char *table)
 	boxes->put = db_prepare(db, "INSERT OR REPLACE INTO temp." COPY
 				    " (pkid, xmin, xmax, ymin, ymax) VALUES (?1, ?2, ?3, ?4, ?5)");
 	boxes->drop = db_prepare(db, "DELETE FROM temp." COPY " WHERE pkid = ?1");
-	return boxes->put && boxes->drop ? 0 : failed(db);
+	return boxes->put && boxes->drop ? 0 : db_failed(db);
 }
 
 static int step(const struct boxes *boxes, sqlite3_stmt *stmt)
 {
 	sqlite3_step(stmt);
-	return sqlite3_reset(stmt) == SQLITE_OK ? 0 : failed(boxes->db);
+	return sqlite3_reset(stmt) == SQLITE_OK ? 0 : db_failed(boxes->db);
 }
 
 int boxes_put(struct boxes *boxes, int64_t row, const struct box *box)

@@ -63,14 +63,6 @@ struct store {
 	int64_t revision; /* of the database this is the difference to */
 };
 
-static int failed(struct db *db)
-{
-	int error = db_error(sqlite3_errcode(db_handle(db)));
-
-	return db_explain(db, error ? error : -EIO, "%s: %s", db_path(db),
-			  sqlite3_errmsg(db_handle(db)));
-}
-
 static void bind_feature(sqlite3_stmt *stmt, const struct import *import,
 			 const struct feature *feature)
 {
@@ -97,7 +89,7 @@ static int find_changes(struct store *store)
 	int code = SQLITE_OK;
 
 	if (!find)
-		return failed(store->db);
+		return db_failed(store->db);
 	for (size_t i = 0; i < import->count && (code == SQLITE_OK || code == SQLITE_DONE); i++) {
 		bind_feature(find, import, &import->features[i]);
 		store->changes[i] = CHANGE_ADD;
@@ -112,7 +104,7 @@ static int find_changes(struct store *store)
 		code = sqlite3_reset(find);
 	}
 	sqlite3_finalize(find);
-	return code == SQLITE_OK ? 0 : failed(store->db);
+	return code == SQLITE_OK ? 0 : db_failed(store->db);
 }
 
 static int by_row(const void *left, const void *right)
@@ -131,7 +123,7 @@ static int find_removed(struct store *store)
 	int code;
 
 	if (!list)
-		return failed(store->db);
+		return db_failed(store->db);
 	qsort(store->stay, store->stay_count, sizeof(*store->stay), by_row);
 	sqlite3_bind_text(list, 1, options->layer, -1, SQLITE_STATIC);
 	while ((code = sqlite3_step(list)) == SQLITE_ROW) {
@@ -146,7 +138,7 @@ static int find_removed(struct store *store)
 		store->removed[store->removed_count++] = row;
 	}
 	sqlite3_finalize(list);
-	return code == SQLITE_DONE ? 0 : failed(store->db);
+	return code == SQLITE_DONE ? 0 : db_failed(store->db);
 }
 
 /* New features come behind all rows there ever were. */
@@ -160,7 +152,7 @@ static int number_new(struct store *store)
 		row = sqlite3_column_int64(last, 0);
 	sqlite3_finalize(last);
 	if (code != SQLITE_ROW)
-		return failed(store->db);
+		return db_failed(store->db);
 	for (size_t i = 0; i < store->import->count; i++) {
 		if (store->changes[i] == CHANGE_ADD)
 			store->rows[i] = ++row;
