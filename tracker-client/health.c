@@ -21,7 +21,8 @@
 /* What a line is about; when it is as before there is nothing to say. */
 struct condition {
 	enum intake_health receiver;
-	bool is_reachable, is_failing, has_many, is_dropping, is_short;
+	enum { SERVER_ANSWERS, SERVER_UNASKED, SERVER_SILENT } server;
+	bool is_failing, has_many, is_dropping, is_short;
 };
 
 struct health {
@@ -42,13 +43,22 @@ static double disk_free(const struct health *health)
 		       : -1;
 }
 
+/* What is known of the server. */
+static int server(const struct health *health)
+{
+	struct sender_state link = link_state(health->parts.link);
+	bool is_waiting = spool_state(health->parts.spool).stored > 0;
+
+	return link.is_reachable ? SERVER_ANSWERS : is_waiting ? SERVER_SILENT : SERVER_UNASKED;
+}
+
 static struct condition look(const struct health *health)
 {
 	struct spool_state spool = spool_state(health->parts.spool);
 
 	return (struct condition){
 		.receiver = intake_health(health->parts.intake),
-		.is_reachable = link_state(health->parts.link).is_reachable,
+		.server = server(health),
 		.is_failing = health->parts.recorder->is_failing,
 		.has_many = spool.stored > MANY,
 		.is_dropping = spool.dropped > health->dropped,
@@ -58,7 +68,7 @@ static struct condition look(const struct health *health)
 
 static bool is_same(const struct condition *a, const struct condition *b)
 {
-	return a->receiver == b->receiver && a->is_reachable == b->is_reachable &&
+	return a->receiver == b->receiver && a->server == b->server &&
 	       a->is_failing == b->is_failing && a->has_many == b->has_many &&
 	       a->is_dropping == b->is_dropping && a->is_short == b->is_short;
 }
@@ -76,6 +86,17 @@ static const char *receiver_words(enum intake_health receiver)
 	return words[receiver];
 }
 
+static const char *server_words(int server)
+{
+	static const char *const words[] = {
+		[SERVER_ANSWERS] = "server answers",
+		[SERVER_UNASKED] = "nothing was sent of late",
+		[SERVER_SILENT] = "no answer from the server (radio?)",
+	};
+
+	return words[server];
+}
+
 static void say(const struct health *health, const struct condition *now)
 {
 	struct spool_state spool = spool_state(health->parts.spool);
@@ -86,7 +107,7 @@ static void say(const struct health *health, const struct condition *now)
 		snprintf(disk, sizeof(disk), "%.1f GB free on the disk", free_bytes / 1e9);
 	fprintf(stderr, "plow-tracker: %s: %s, %s, %llu fixes wait, %llu lost%s, %s%s%s\n",
 		health->parts.vehicle, receiver_words(now->receiver),
-		now->is_reachable ? "server answers" : "no answer from the server (radio?)",
+		server_words(now->server),
 		(unsigned long long)(spool.stored + spool_staged(health->parts.spool)),
 		(unsigned long long)spool.dropped,
 		now->is_dropping ? " (the spool is full, the oldest go)" : "", disk,
@@ -194,8 +215,8 @@ static void put_link(struct lines *lines, const struct health *health)
 {
 	struct sender_state link = link_state(health->parts.link);
 
-	put(lines, "server_reachable", "gauge", "1 while the server answers", link.is_reachable);
-	put(lines, "silent_seconds", "gauge", "Since its last answer, 0 while it answers",
+	put(lines, "server_reachable", "gauge", "1 while the server answers, 0 after 10 s without", link.is_reachable);
+	put(lines, "silent_seconds", "gauge", "Since its last answer, 0 while none is awaited in vain",
 	    (double)link.silent_ms / 1000);
 	put(lines, "datagrams_sent_total", "counter", "Datagrams sent", (double)link.sent);
 	put(lines, "datagrams_lost_total", "counter", "Datagrams without an answer",

@@ -20,7 +20,7 @@ struct link {
 	struct sockaddr_storage address;
 	uv_timer_t timer;
 	uv_getaddrinfo_t resolve;
-	bool is_resolving, is_stopped, was_ready, was_reachable;
+	bool is_resolving, is_stopped, was_ready, was_silent;
 	uint64_t resolved_ms; /* when it was last tried */
 	int64_t newest_fix_ms;
 	char local[INET6_ADDRSTRLEN + 9];
@@ -174,11 +174,11 @@ static void on_timer(uv_timer_t *timer)
 /* One line each time the server comes or goes. */
 static void report(struct link *link, const struct sender_state *state)
 {
-	if (state->is_reachable == link->was_reachable)
+	if (state->is_silent == link->was_silent)
 		return;
-	link->was_reachable = state->is_reachable;
+	link->was_silent = state->is_silent;
 	fprintf(stderr, "plow-tracker: %s:%s %s\n", link->server.host, link->server.port,
-		state->is_reachable ? "answers" : "does not answer; fixes wait in the spool");
+		state->is_silent ? "does not answer; fixes wait in the spool" : "answers");
 }
 
 static void pump(struct link *link)
@@ -211,6 +211,7 @@ struct link *link_start(const struct link_config *config)
 	link->config = *config;
 	link->server = *config->server;
 	link->sender = sender_new(&sender);
+	link->was_silent = true;
 	uv_timer_init(config->loop, &link->timer);
 	link->timer.data = link;
 	look_up(link);

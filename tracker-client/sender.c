@@ -383,9 +383,11 @@ uint64_t sender_pump(struct sender *sender, uint64_t now_ms, int64_t unix_ms)
 struct sender_state sender_state(const struct sender *sender, uint64_t now_ms)
 {
 	struct sender_state state = sender->state;
+	uint64_t unheard_ms = pace_silent_ms(&sender->pace, now_ms);
 
-	state.is_reachable = !pace_is_silent(&sender->pace);
-	state.silent_ms = state.is_reachable ? 0 : pace_silent_ms(&sender->pace, now_ms);
+	state.is_silent = pace_is_silent(&sender->pace);
+	state.is_reachable = !state.is_silent && unheard_ms < SENDER_FRESH_MS;
+	state.silent_ms = state.is_silent ? unheard_ms : 0;
 	state.rtt_ms = pace_rtt_ms(&sender->pace);
 	return state;
 }

@@ -55,9 +55,13 @@ void sender_receive(struct sender *sender, const uint8_t *datagram, size_t size,
  * happens. */
 uint64_t sender_pump(struct sender *sender, uint64_t now_ms, int64_t unix_ms);
 
+/* An answer tells for so long that the server is there: about what a fix takes over a bad radio. */
+#define SENDER_FRESH_MS 10000
+
 struct sender_state {
-	bool is_reachable;  /* the server answers */
-	uint64_t silent_ms; /* since the last answer, or since the first try; 0 while reachable */
+	bool is_reachable;  /* the server has answered just now */
+	bool is_silent;     /* what is sent is not answered; also before anything was */
+	uint64_t silent_ms; /* since the last answer, or since the first try; 0 while not silent */
 	uint64_t sent, resent;  /* datagrams; those lost on the way */
 	uint64_t bytes;         /* of UDP payload sent */
 	uint64_t acks, refused; /* datagrams received that were answers, and others */

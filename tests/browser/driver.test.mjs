@@ -59,6 +59,12 @@ const aims = (page) => page.evaluate(() =>
 		.filter((element) => element.checkVisibility({ checkVisibilityCSS: true }))
 		.map((element) => ({ what: element.id || element.textContent, tag: element.tagName, ...element.getBoundingClientRect().toJSON() })));
 
+/** On the tablet, which is the page's own size, and at the others. @param {import("playwright-core").Page} page @param {() => Promise<void>} check */
+async function atEverySize(page, check) {
+	await check();
+	await atBothSizes(page, check);
+}
+
 /** @param {import("playwright-core").Page} page @param {string} [within] */
 async function assertForGloves(page, within = "") {
 	const wanted = (await aims(page)).filter(({ what }) => !within || what === within);
@@ -99,7 +105,7 @@ test("the driver's page", async (t) => {
 	};
 
 	await t.test("says whose it is, that there are positions and that they reach the server", () =>
-		atBothSizes(page, async () => {
+		atEverySize(page, async () => {
 			await assertSeen(page.locator("#vehicle"), /^R-12$/);
 			await assertSeen(page.locator("#receiver"), /測位中/);
 			await assertSeen(page.locator("#radio"), /送信できています/);
@@ -109,7 +115,7 @@ test("the driver's page", async (t) => {
 
 	await t.test("while it moves there is one line of the area, and nothing to type or to aim at", async () => {
 		await move();
-		await atBothSizes(page, async () => {
+		await atEverySize(page, async () => {
 			await assertSeen(page.locator("#area-text"), /残り \d+ 路線・[\d.]+ km/);
 			await assertSeen(page.locator("#area-next"), /(次：.+（[\d.]+ k?m）|)\s*\d\d:\d\d 現在/);
 			await assertForGloves(page);
@@ -121,9 +127,9 @@ test("the driver's page", async (t) => {
 	});
 
 	await t.test("a shift begins with one press", async () => {
-		await atBothSizes(page, () => assertSeen(page.locator("#work"), /出動していません/));
+		await atEverySize(page, () => assertSeen(page.locator("#work"), /出動していません/));
 		await shiftButton.tap();
-		await atBothSizes(page, async () => {
+		await atEverySize(page, async () => {
 			await assertSeen(page.locator("#work"), /^回送$/);
 			await assertSeen(page.locator("#source"), /\d\d:\d\d から/);
 			await assertSeen(shiftButton, /^終了$/);
@@ -151,8 +157,7 @@ test("the driver's page", async (t) => {
 			await assertForGloves(page);
 			await assertNotSideways(page);
 		};
-		await look(); // on the tablet itself
-		await atBothSizes(page, look);
+		await atEverySize(page, look);
 		await assertAccessible(page);
 		await picture(page, "driver");
 	});
@@ -167,7 +172,7 @@ test("the driver's page", async (t) => {
 		// Two: the first may have been long ago, however fast the machine.
 		await page.evaluate(() => [1, 2].forEach(() => document.getElementById("shift").click()));
 		await until("it has ended", async () => (await status()).shift.open === false);
-		await atBothSizes(page, async () => {
+		await atEverySize(page, async () => {
 			await assertSeen(page.locator("#work"), /出動していません/);
 			await assertSeen(page.locator("#source"), /停車すると作業のまとめ/);
 		});
@@ -182,7 +187,7 @@ test("the driver's page", async (t) => {
 		assert.deepEqual(await summary.locator("tr").allInnerTexts(), rows);
 		const worked = shift.roads.find(({ name }) => name === road.name);
 		assert.ok(worked?.work_m > 100, JSON.stringify(shift.roads));
-		await atBothSizes(page, async () => {
+		await atEverySize(page, async () => {
 			await assertSeen(summary.locator("h2"), /作業のまとめ/);
 			await assertSeen(summary.locator(".sums > div").nth(0), /\d\d:\d\d – \d\d:\d\d/);
 			await assertSeen(summary.locator(".sums > div").nth(1), /合計\s+0:0[1-9]/);
@@ -215,7 +220,7 @@ test("the driver's page", async (t) => {
 		assert.ok(away.length > 3);
 		assert.deepEqual(away, [...away].sort((a, b) => a - b));
 		assert.ok((await dialog.locator("svg .left").getAttribute("d")).length > 100);
-		await atBothSizes(page, async () => {
+		await atEverySize(page, async () => {
 			await assertSeen(dialog.locator("li").first(), /残り [\d.]+ k?m（.+）/);
 			await assertSeen(dialog.locator("svg"));
 			await assertSeen(dialog.locator("figcaption"), /太い線：残り/);
@@ -245,8 +250,9 @@ test("the driver's page", async (t) => {
 
 	await t.test("what cannot be written is said in the driver's language, with what to do", { skip: noFaults }, async () => {
 		await faults.begin(`write ${ENOSPC}`);
-		await atBothSizes(page, () => assertSeen(page.locator("#trouble"), /^車載機に保存できません。.*電源を切らずに事務所へ/));
+		await atEverySize(page, () => assertSeen(page.locator("#trouble"), /^車載機に保存できません。.*電源を切らずに事務所へ/));
 		assert.equal(await textOf(page, "source"), "", "and nothing else says that they are recorded");
+		await atEverySize(page, () => assertSeen(page.locator("#radio[data-state=off]"), /^未確認$/)); // nothing is sent, so nobody knows
 		await picture(page, "driver-full");
 		await faults.end();
 		await until("it is over", async () => (await textOf(page, "trouble")) === "");
@@ -255,7 +261,7 @@ test("the driver's page", async (t) => {
 	await t.test("without the server fixes are kept, the page says how many, and every button works", async () => {
 		await plowd.stop();
 		await until("the count grows", async () => Number((await textOf(page, "unsent")).replaceAll(",", "")) > 0);
-		await atBothSizes(page, async () => {
+		await atEverySize(page, async () => {
 			await assertSeen(page.locator("#radio"), /圏外・保存中/);
 			await assertSeen(page.locator("#unsent"), /^[\d,]+$/);
 		});
@@ -265,6 +271,6 @@ test("the driver's page", async (t) => {
 
 	await t.test("a tracker that does not answer is said at once", async () => {
 		await tracker.stop();
-		await atBothSizes(page, () => assertSeen(page.locator("#trouble"), /車載機に接続できません/));
+		await atEverySize(page, () => assertSeen(page.locator("#trouble"), /車載機に接続できません/));
 	});
 });

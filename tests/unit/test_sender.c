@@ -327,6 +327,21 @@ Test(sender, asks_one_at_a_time_and_about_once_a_second_while_nobody_answers)
 	cr_assert_eq(world.stored_fixes, 8001);
 }
 
+Test(sender, knows_that_the_server_answers_for_as_long_as_an_answer_is_fresh)
+{
+	cr_assert(!sender_state(world.sender, world.now_ms).is_reachable, "nobody was asked yet");
+	record(1);
+	pass(1000);
+	cr_assert(sender_state(world.sender, world.now_ms).is_reachable);
+	pass(SENDER_FRESH_MS); /* nothing to send, so nobody was asked */
+	cr_assert(!sender_state(world.sender, world.now_ms).is_reachable);
+	cr_assert(!sender_state(world.sender, world.now_ms).is_silent, "nothing was in vain");
+	cr_assert_eq(sender_state(world.sender, world.now_ms).silent_ms, 0);
+	record(1);
+	pass(1000);
+	cr_assert(sender_state(world.sender, world.now_ms).is_reachable);
+}
+
 Test(sender, does_not_forget_what_it_never_sent)
 {
 	struct wire_ack ack = {.spool_id = spool_state(world.spool).spool_id, .cumulative = 5000};

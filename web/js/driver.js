@@ -16,6 +16,8 @@ import { createLamp } from "./ui/lamp.js";
 
 /** How long 終了 waits for its second press. */
 const SURE_MS = 5000;
+/** How the lamp shows each state of sending. */
+const SENDING = /** @type {const} */ ({ ok: "good", waiting: "wait", idle: "off", unknown: "off" });
 /** What the tracker means by a status. */
 const WORDS = { 0: "driver.tracker_lost", 404: "driver.confirmed_before", 503: "driver.not_written" };
 
@@ -66,13 +68,21 @@ shift.addEventListener("click", () => {
 	}
 });
 
+/** What is known of the way to the server; what cannot be saved is not sent either, wherever the server is. @param {import("./types.js").CabStatus} status */
+function sendingOf({ server_reachable: answers, unsent, spool }) {
+	if (answers) {
+		return "ok";
+	}
+	return unsent === 0 ? "idle" : spool === "ok" ? "waiting" : "unknown";
+}
+
 /** @param {import("./types.js").CabStatus} status */
 function showLamps(status) {
 	const good = status.receiver === "ok" || status.receiver === "ended";
 	const detail = status.fix_age_s === null ? "" : format.age(status.fix_age_s * 1000);
 	receiver.show(good ? "good" : status.receiver === "no_fix" ? "wait" : "bad", t(`driver.receiver.${status.receiver}`), detail);
-	const sending = status.server_reachable ? "ok" : status.unsent > 0 ? "waiting" : "idle";
-	radio.show(sending === "ok" ? "good" : "wait", t(`driver.radio.${sending}`));
+	const sending = sendingOf(status);
+	radio.show(SENDING[sending], t(`driver.radio.${sending}`));
 	setText(byId("unsent"), format.count(status.unsent));
 	byId("unsent").toggleAttribute("data-many", status.unsent > 60);
 	const speed = speedOf(status);

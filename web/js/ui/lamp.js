@@ -10,7 +10,7 @@ export function createLamp(place) {
 	const more = el("span", { class: "more", "aria-live": "off" });
 	fill(place, el("i", { "aria-hidden": "true" }), text, more);
 	return {
-		/** @param {"good" | "wait" | "bad"} state @param {string} words @param {string} [detail] what changes all the time, not read out */
+		/** @param {"good" | "wait" | "bad" | "off"} state @param {string} words @param {string} [detail] what changes all the time, not read out */
 		show(state, words, detail = "") {
 			place.dataset.state = state;
 			if (text.textContent !== words) {
