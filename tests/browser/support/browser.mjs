@@ -24,7 +24,7 @@ export const TABLET = { width: 1024, height: 720 };
 const ARGS = [
 	"--no-sandbox",
 	"--use-gl=angle",
-	"--use-angle=swiftshader",
+	"--use-angle=swiftshader-webgl", // the map alone: composing the whole page this way as well took three times as long
 	"--enable-unsafe-swiftshader",
 	"--disable-gpu-watchdog", // it takes a machine that is busy for one that hangs, and the page's drawing with it
 	"--disable-background-networking",
