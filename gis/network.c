@@ -26,6 +26,7 @@ void network_free(struct network *net)
 	free(net->strings);
 	free(net->leaving_first);
 	free(net->leaving);
+	free(net->arcs);
 	free(net->by_id);
 	free(net->by_source);
 	grid_free(&net->grid);
@@ -71,6 +72,11 @@ const struct leaving *network_leaving(const struct network *net, uint32_t node, 
 {
 	*out_count = net->leaving_first[node + 1] - net->leaving_first[node];
 	return &net->leaving[net->leaving_first[node]];
+}
+
+const struct arc *network_arcs(const struct network *net)
+{
+	return net->arcs;
 }
 
 static uint32_t hash_source(const char *layer, const char *source_id)

@@ -59,6 +59,15 @@ struct leaving {
 	int32_t direction;
 };
 
+/* A link driven one way: all that a search for ways looks at, at every step.  Numbers: gis/route.h. */
+struct arc {
+	double length_m;
+	float end_x_m, end_y_m;        /* local metres */
+	const struct leaving *leaving; /* at its end; one of them leads back */
+	uint32_t leaving_count;
+	bool against; /* it runs against a one-way road */
+};
+
 /* A point on a link near somewhere. */
 struct nearby {
 	uint32_t link;
@@ -93,6 +102,7 @@ const struct road *network_road(const struct network *net, uint32_t road);
 const struct link *network_link(const struct network *net, uint32_t link);
 const struct vertex *network_vertices(const struct network *net, uint32_t link);
 const struct leaving *network_leaving(const struct network *net, uint32_t node, size_t *out_count);
+const struct arc *network_arcs(const struct network *net); /* two for each link, one after the other */
 
 /* The number of pieces no road connects; one-ways not considered. */
 size_t network_components(const struct network *net);

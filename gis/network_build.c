@@ -237,6 +237,35 @@ static void join_up(struct network *net)
 	free(fill);
 }
 
+static struct arc arc_to(const struct network *net, uint32_t node, const struct vertex *end)
+{
+	uint32_t first = net->leaving_first[node];
+
+	return (struct arc){
+		.end_x_m = end->x_m,
+		.end_y_m = end->y_m,
+		.leaving = &net->leaving[first],
+		.leaving_count = net->leaving_first[node + 1] - first,
+	};
+}
+
+/* Every link, driven both ways. */
+static void lay_arcs(struct network *net)
+{
+	net->arcs = x_malloc(2 * (size_t)net->link_count * sizeof(*net->arcs));
+	for (uint32_t i = 0; i < net->link_count; i++) {
+		const struct link *link = &net->links[i];
+		const struct vertex *start = &net->vertices[link->first_vertex];
+		struct arc *arc = &net->arcs[2 * (size_t)i];
+
+		arc[0] = arc_to(net, link->node_to, start + link->vertices - 1);
+		arc[1] = arc_to(net, link->node_from, start);
+		arc[0].length_m = arc[1].length_m = link->length_m;
+		arc[0].against = net->roads[link->road].oneway < 0;
+		arc[1].against = net->roads[link->road].oneway > 0;
+	}
+}
+
 static size_t count_components(const struct network *net)
 {
 	uint32_t *parent = x_malloc(net->node_count * sizeof(*parent));
@@ -269,6 +298,7 @@ static int fill_network(struct network *net, struct build *build)
 	if (error)
 		return error;
 	join_up(net);
+	lay_arcs(net);
 	net->components = count_components(net);
 	network_index_roads(net);
 	grid_build(&net->grid, net->links, net->link_count, net->vertices);

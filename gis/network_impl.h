@@ -26,6 +26,7 @@ struct network {
 	uint32_t node_count;
 	uint32_t *leaving_first; /* node_count + 1 */
 	struct leaving *leaving;
+	struct arc *arcs;
 	size_t components;
 
 	uint32_t *by_id;     /* roads in the order of their ids */

@@ -12,13 +12,18 @@
 #define LABELS_MOST (1u << 17)
 
 struct label {
-	double cost, metres; /* when entering the arc */
-	double factor;       /* 1, or what the arc is discouraged by */
-	uint32_t arc,
-		slot;    /* its place in the table, which proves that the place is of this search */
+	double cost, metres;         /* when entering the arc */
+	double end_cost, end_rest_m; /* at its end, and how far from there all that matters lies */
+	double factor;               /* 1, or what the arc is discouraged by */
+	uint32_t arc;
 	uint32_t parent; /* the label of the arc before, or NO_LABEL after the start's arc */
 	uint32_t tag, target;
 	bool reached, settled;
+};
+
+/* The label of an arc, in the search that made it. */
+struct place {
+	uint32_t search, arc, label;
 };
 
 struct entry {
@@ -28,21 +33,21 @@ struct entry {
 
 struct route {
 	const struct network *net;
+	const struct arc *arcs;
 	struct route_costs costs;
 	double max_cost, max_m;
 	double aim_x_m, aim_y_m, aim_radius_m; /* radius infinite: no aim */
 	struct label *labels;
-	uint32_t
-		*table; /* open addressing, twice the labels; stale places are told by label.slot */
+	struct place *table; /* open addressing, twice the labels; those of older searches are free */
 	struct entry *heap;
 	uint32_t count, room;
-	uint32_t mask;
+	uint32_t mask, search;
 	size_t heap_count, heap_room;
 };
 
 double arc_length_m(const struct network *net, uint32_t arc)
 {
-	return network_link(net, arc_link(arc))->length_m;
+	return network_arcs(net)[arc].length_m;
 }
 
 uint32_t arc_head(const struct network *net, uint32_t arc)
@@ -54,17 +59,12 @@ uint32_t arc_head(const struct network *net, uint32_t arc)
 
 bool arc_ends_dead(const struct network *net, uint32_t arc)
 {
-	size_t count;
-
-	network_leaving(net, arc_head(net, arc), &count);
-	return count <= 1;
+	return network_arcs(net)[arc].leaving_count <= 1;
 }
 
 bool arc_is_against(const struct network *net, uint32_t arc)
 {
-	int8_t oneway = network_road(net, network_link(net, arc_link(arc))->road)->oneway;
-
-	return arc_is_forward(arc) ? oneway < 0 : oneway > 0;
+	return network_arcs(net)[arc].against;
 }
 
 static void *grown(void *old, size_t count, size_t size)
@@ -84,18 +84,13 @@ static uint32_t hash_arc(uint32_t arc)
 }
 
 /* The place of an arc in the table: its label's, or the free one where it belongs. */
-static uint32_t slot_of(const struct route *route, uint32_t arc)
+static struct place *place_of(const struct route *route, uint32_t arc)
 {
 	uint32_t slot = hash_arc(arc) & route->mask;
 
-	for (;; slot = (slot + 1) & route->mask) {
-		uint32_t label = route->table[slot];
-
-		if (label >= route->count || route->labels[label].slot != slot)
-			return slot;
-		if (route->labels[label].arc == arc)
-			return slot;
-	}
+	while (route->table[slot].search == route->search && route->table[slot].arc != arc)
+		slot = (slot + 1) & route->mask;
+	return &route->table[slot];
 }
 
 static void make_room(struct route *route)
@@ -107,39 +102,44 @@ static void make_room(struct route *route)
 	route->table = calloc(2 * (size_t)room, sizeof(*route->table));
 	if (!route->table)
 		abort();
-	memset(route->labels + route->room, 0, (room - route->room) * sizeof(*route->labels));
 	route->room = room;
 	route->mask = 2 * room - 1;
-	for (uint32_t i = 0, count = route->count; i < count; i++) {
-		route->count = i; /* only the labels entered so far are looked at */
-		route->labels[i].slot = slot_of(route, route->labels[i].arc);
-		route->table[route->labels[i].slot] = i;
-		route->count = count;
-	}
+	for (uint32_t i = 0; i < route->count; i++)
+		*place_of(route, route->labels[i].arc) =
+			(struct place){route->search, route->labels[i].arc, i};
 }
 
-/* The label of an arc, made when there is none yet. */
-static uint32_t label_of(struct route *route, uint32_t arc)
+/* The label of an arc, if there is one. */
+static struct label *find_label(const struct route *route, uint32_t arc)
 {
-	uint32_t slot = slot_of(route, arc);
-	uint32_t label = route->table[slot];
+	const struct place *place = place_of(route, arc);
 
-	if (label < route->count && route->labels[label].slot == slot)
-		return label;
-	if (route->count == route->room) {
+	return place->search == route->search ? &route->labels[place->label] : NULL;
+}
+
+static struct label *add_label(struct route *route, uint32_t arc)
+{
+	uint32_t label = route->count;
+
+	if (label == route->room)
 		make_room(route);
-		slot = slot_of(route, arc);
-	}
-	label = route->count++;
-	route->table[slot] = label;
+	*place_of(route, arc) = (struct place){route->search, arc, label};
+	route->count++;
 	route->labels[label] = (struct label){
 		.arc = arc,
-		.slot = slot,
 		.factor = 1,
 		.parent = NO_LABEL,
 		.target = NO_TARGET,
 	};
-	return label;
+	return &route->labels[label];
+}
+
+/* The label of an arc, made when there is none yet.  That may move the others. */
+static struct label *label_of(struct route *route, uint32_t arc)
+{
+	struct label *label = find_label(route, arc);
+
+	return label ? label : add_label(route, arc);
 }
 
 static bool entry_before(struct entry a, struct entry b)
@@ -193,6 +193,8 @@ struct route *route_new(const struct network *net)
 	if (!route)
 		abort();
 	route->net = net;
+	route->arcs = network_arcs(net);
+	route->search = 1; /* the table begins with zeroes */
 	make_room(route);
 	return route;
 }
@@ -215,6 +217,10 @@ void route_begin(struct route *route, const struct route_costs *costs, double ma
 	route->max_m = max_m;
 	route->aim_radius_m = HUGE_VAL;
 	route->count = 0;
+	if (++route->search == 0) {
+		memset(route->table, 0, 2 * (size_t)route->room * sizeof(*route->table));
+		route->search = 1;
+	}
 	route->heap_count = 0;
 }
 
@@ -227,16 +233,12 @@ void route_aim(struct route *route, double x_m, double y_m, double radius_m)
 
 void route_target(struct route *route, uint32_t arc, uint32_t target)
 {
-	uint32_t label = label_of(route, arc); /* it may move the labels */
-
-	route->labels[label].target = target;
+	label_of(route, arc)->target = target;
 }
 
 void route_discourage(struct route *route, uint32_t arc, double factor)
 {
-	uint32_t label = label_of(route, arc); /* it may move the labels */
-
-	route->labels[label].factor = factor;
+	label_of(route, arc)->factor = factor;
 }
 
 void route_lower(struct route *route, double max_cost)
@@ -245,72 +247,89 @@ void route_lower(struct route *route, double max_cost)
 		route->max_cost = max_cost;
 }
 
-double route_cost_per_m(const struct route *route, uint32_t arc)
+static double cost_per_m(const struct route *route, const struct arc *arc)
 {
-	return route->costs.per_m +
-	       (arc_is_against(route->net, arc) ? route->costs.against_per_m : 0);
+	return route->costs.per_m + (arc->against ? route->costs.against_per_m : 0);
 }
 
-static double turn_cost(const struct route *route, uint32_t arc, uint32_t next, size_t links_there)
+double route_cost_per_m(const struct route *route, uint32_t arc)
 {
-	double cost = 0;
-
-	if (next == arc_reverse(arc))
-		cost += links_there <= 1 ? route->costs.turn_at_end : route->costs.turn_at_node;
-	if (arc_is_against(route->net, next) && !arc_is_against(route->net, arc))
-		cost += route->costs.against;
-	return cost;
+	return cost_per_m(route, &route->arcs[arc]);
 }
 
 struct arrival {
 	uint32_t arc, parent, tag;
 	double cost, metres; /* at the arc's end */
+	double rest_m;       /* from there, as the crow flies, to anything of interest at least */
 };
 
-/* From the end of an arc it is at least so far to anything of interest, as the crow flies. */
-static double rest_m(const struct route *route, uint32_t arc)
+static double rest_m(const struct route *route, const struct arc *arc)
 {
-	const struct link *link = network_link(route->net, arc_link(arc));
-	const struct vertex *end = network_vertices(route->net, arc_link(arc));
-	double x, y;
+	double x, y, metres;
 
 	if (isinf(route->aim_radius_m))
 		return 0;
-	end += arc_is_forward(arc) ? link->vertices - 1 : 0;
-	x = (double)end->x_m - route->aim_x_m;
-	y = (double)end->y_m - route->aim_y_m;
-	return fmax(0, sqrt(x * x + y * y) - route->aim_radius_m);
+	x = (double)arc->end_x_m - route->aim_x_m;
+	y = (double)arc->end_y_m - route->aim_y_m;
+	metres = sqrt(x * x + y * y) - route->aim_radius_m;
+	return metres > 0 ? metres : 0;
+}
+
+/* Nothing of interest is near enough to go on to. */
+static bool is_too_dear(const struct route *route, double cost, double rest)
+{
+	return cost + rest * route->costs.per_m > route->max_cost;
+}
+
+/*
+ * Enters an arc at a cost, unless it was entered cheaper.  One that is no target, and from whose end
+ * none is near enough, would be the end of its way: it is left out at once.
+ */
+static void enter(struct route *route, const struct arrival *from, uint32_t next, double cost)
+{
+	const struct arc *arc = &route->arcs[next];
+	struct label *label = find_label(route, next);
+	double factor = 1, rest, end_cost;
+
+	if (label) {
+		if (label->settled || (label->reached && label->cost <= cost))
+			return;
+		factor = label->factor;
+	}
+	end_cost = cost + factor * cost_per_m(route, arc) * arc->length_m;
+	rest = rest_m(route, arc);
+	if ((!label || label->target == NO_TARGET) && is_too_dear(route, end_cost, rest))
+		return;
+	if (!label)
+		label = add_label(route, next);
+	label->cost = cost;
+	label->metres = from->metres;
+	label->end_cost = end_cost;
+	label->end_rest_m = rest;
+	label->parent = from->parent;
+	label->tag = from->tag;
+	label->reached = true;
+	heap_push(route, (struct entry){cost, (uint32_t)(label - route->labels)});
 }
 
 /* Goes on from the end of an arc into every arc that leaves there. */
 static void go_on(struct route *route, const struct arrival *from)
 {
-	size_t count;
-	const struct leaving *leaving =
-		network_leaving(route->net, arc_head(route->net, from->arc), &count);
-	double rest = rest_m(route, from->arc);
+	const struct arc *arc = &route->arcs[from->arc];
+	double turn = arc->leaving_count <= 1 ? route->costs.turn_at_end : route->costs.turn_at_node;
 
-	if (from->metres + rest > route->max_m ||
-	    from->cost + rest * route->costs.per_m > route->max_cost)
+	if (from->metres + from->rest_m > route->max_m ||
+	    is_too_dear(route, from->cost, from->rest_m))
 		return;
-	for (size_t i = 0; i < count; i++) {
-		uint32_t next = arc_of(leaving[i].link, leaving[i].direction);
-		double cost = from->cost + turn_cost(route, from->arc, next, count);
-		uint32_t index;
-		struct label *label;
+	for (uint32_t i = 0; i < arc->leaving_count; i++) {
+		uint32_t next = arc_of(arc->leaving[i].link, arc->leaving[i].direction);
+		double cost = next == arc_reverse(from->arc) ? turn : 0;
 
-		if (cost > route->max_cost)
-			continue;
-		index = label_of(route, next);
-		label = &route->labels[index];
-		if (label->settled || (label->reached && label->cost <= cost))
-			continue;
-		label->cost = cost;
-		label->metres = from->metres;
-		label->parent = from->parent;
-		label->tag = from->tag;
-		label->reached = true;
-		heap_push(route, (struct entry){cost, index});
+		if (route->arcs[next].against && !arc->against)
+			cost += route->costs.against;
+		cost += from->cost;
+		if (cost <= route->max_cost)
+			enter(route, from, next, cost);
 	}
 }
 
@@ -320,11 +339,28 @@ void route_start(struct route *route, uint32_t arc, double rest, double cost, ui
 		.arc = arc,
 		.parent = NO_LABEL,
 		.tag = tag,
-		.cost = cost + rest * route_cost_per_m(route, arc),
+		.cost = cost + rest * cost_per_m(route, &route->arcs[arc]),
 		.metres = rest,
+		.rest_m = rest_m(route, &route->arcs[arc]),
 	};
 
 	go_on(route, &from);
+}
+
+/* Goes on from the end of an arc whose label is settled. */
+static void go_on_from(struct route *route, uint32_t index)
+{
+	const struct label *label = &route->labels[index];
+	struct arrival end = {
+		.arc = label->arc,
+		.parent = index,
+		.tag = label->tag,
+		.cost = label->end_cost,
+		.metres = label->metres + route->arcs[label->arc].length_m,
+		.rest_m = label->end_rest_m,
+	};
+
+	go_on(route, &end);
 }
 
 bool route_next(struct route *route, struct route_hit *out)
@@ -332,28 +368,22 @@ bool route_next(struct route *route, struct route_hit *out)
 	while (route->heap_count > 0) {
 		struct entry top = heap_pop(route);
 		struct label *label = &route->labels[top.label];
-		struct label l;
-		struct arrival end;
 
 		if (label->settled)
 			continue;
 		if (top.cost > route->max_cost || route->count > LABELS_MOST)
 			return false;
 		label->settled = true;
-		l = *label; /* go_on() may move the labels */
-		end = (struct arrival){.arc = l.arc, .parent = top.label, .tag = l.tag};
-		end.metres = l.metres + arc_length_m(route->net, l.arc);
-		end.cost = l.cost + l.factor * route_cost_per_m(route, l.arc) *
-					    arc_length_m(route->net, l.arc);
-		go_on(route, &end);
-		if (l.target != NO_TARGET) {
+		go_on_from(route, top.label);
+		label = &route->labels[top.label]; /* it may have moved */
+		if (label->target != NO_TARGET) {
 			*out = (struct route_hit){
-				.arc = l.arc,
-				.target = l.target,
-				.tag = l.tag,
+				.arc = label->arc,
+				.target = label->target,
+				.tag = label->tag,
 				.label = top.label,
-				.cost = l.cost,
-				.metres = l.metres,
+				.cost = label->cost,
+				.metres = label->metres,
 			};
 			return true;
 		}

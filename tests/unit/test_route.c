@@ -96,6 +96,27 @@ Test(route, a_turn_costs_less_at_a_dead_end_than_at_a_junction)
 	network_free(net);
 }
 
+Test(route, an_arc_ends_where_its_link_does_and_knows_what_leaves_there)
+{
+	struct network *net = two_ways(1);
+
+	for (uint32_t link = 0; link < network_links(net); link++)
+		for (int direction = 1; direction >= -1; direction -= 2) {
+			uint32_t number = arc_of(link, direction), at = network_link(net, link)->vertices;
+			const struct arc *arc = &network_arcs(net)[number];
+			const struct vertex *end = network_vertices(net, link) + (direction > 0 ? at - 1 : 0);
+			size_t leaving;
+
+			cr_expect_eq(arc->leaving, network_leaving(net, arc_head(net, number), &leaving));
+			cr_expect_eq(arc->leaving_count, leaving);
+			cr_expect_float_eq(arc->length_m, network_link(net, link)->length_m, 0);
+			cr_expect_float_eq(arc->end_x_m, end->x_m, 0);
+			cr_expect_float_eq(arc->end_y_m, end->y_m, 0);
+			cr_expect_eq(arc->against, link == link_of(net, 2) && direction < 0);
+		}
+	network_free(net);
+}
+
 Test(route, gives_up_beyond_its_bounds)
 {
 	struct network *net = two_ways(0);
