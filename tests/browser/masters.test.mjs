@@ -5,8 +5,8 @@ import { after, before, test } from "node:test";
 
 import { until } from "../support/programs.mjs";
 import { at, drive, smallTown } from "../support/smalltown.mjs";
-import { assertAccessible, launch, openPage, PHONE, picture, tabTo, untilPage } from "./support/browser.mjs";
-import { mapIsIdle, mapIsOpen, moveMap, watchMap } from "./support/map.mjs";
+import { assertAccessible, assertNotSideways, assertSeen, atBothSizes, launch, openPage, PHONE, picture, tabTo, untilPage } from "./support/browser.mjs";
+import { mapIsIdle, mapIsOpen, moveMap, symbolsDrawn, watchMap } from "./support/map.mjs";
 import { serveTown, workplace } from "./support/scene.mjs";
 
 let place, db, town, browser;
@@ -43,7 +43,24 @@ const administrator = () => (asAdmin ??= place.signIn(town.plowd, { db, role: "a
 
 const panel = (page, tab) => page.locator(`#panel-${tab}`);
 const row = (page, tab, text) => panel(page, tab).locator("li", { hasText: text });
-const press = (within, name) => within.getByRole("button", { name, exact: true }).click();
+const button = (within, name) => within.getByRole("button", { name, exact: true });
+const press = (within, name) => button(within, name).click();
+/**
+ * All of it is seen, with its words, at both sizes.
+ * @param {import("playwright-core").Page} page
+ * @param {string} name of the pictures, "" for none
+ * @param {...(import("playwright-core").Locator | [import("playwright-core").Locator, RegExp])} wanted
+ */
+const assertAllSeen = (page, name, ...wanted) =>
+	atBothSizes(page, async (size) => {
+		for (const each of wanted) {
+			await (Array.isArray(each) ? assertSeen(...each) : assertSeen(each));
+		}
+		await assertNotSideways(page);
+		if (name) {
+			await picture(page, `masters-${name}-${size}`);
+		}
+	});
 /** Where a place of the town is on the screen. */
 const onScreen = (page, east_km, north_km) =>
 	page.evaluate((lonlat) => {
@@ -70,14 +87,15 @@ test("a vehicle is added, its key shown once with the command for the cab, and w
 	await page.locator("#field-code").fill("R-12");
 	await page.locator("#field-name").fill("除雪ドーザ".repeat(5));
 	await press(fleet, "保存する");
-	assert.match(await fleet.locator("#fault-name").innerText(), /21 文字/);
-	await picture(page, "masters-fault");
+	await assertAllSeen(page, "fault", page.locator("#field-code"), [fleet.locator("#fault-name"), /21 文字/], button(fleet, "保存する"), button(fleet, "やめる"));
 	await page.locator("#field-name").fill("除雪ドーザ12号");
 	await page.locator("#field-class").selectOption("dozer");
 	await press(fleet, "保存する");
 
 	await fleet.getByText("二度と表示できません").waitFor();
 	const line = await fleet.locator("[aria-labelledby=secret-line]").innerText();
+	await assertAllSeen(page, "key", [fleet.locator("h2"), /R-12 の鍵/], [fleet.locator(".notice"), /二度と表示できません/], fleet.locator("[aria-labelledby=secret-line]"),
+		fleet.locator("[aria-labelledby=secret-command]"), button(fleet, "コピー").first(), fleet.getByText("R-12.key として保存"), button(fleet, "控えました"));
 	const { vehicle, key } = JSON.parse(line);
 	assert.equal(vehicle, "R-12");
 	const command = await fleet.locator("[aria-labelledby=secret-command]").innerText();
@@ -89,7 +107,6 @@ test("a vehicle is added, its key shown once with the command for the cab, and w
 	const [download] = await Promise.all([page.waitForEvent("download"), fleet.getByText("R-12.key として保存").click()]);
 	assert.equal(download.suggestedFilename(), "R-12.key");
 	await assertAccessible(page);
-	await picture(page, "masters-key");
 
 	// The unit that is started by this very command is heard.
 	const file = await place.file("R-12.key", `${line}\n`);
@@ -105,18 +122,19 @@ test("a vehicle is added, its key shown once with the command for the cab, and w
 	assert.ok(!(await page.content()).includes(key), "the key is gone from the page");
 	const own = row(page, "fleet", "除雪ドーザ12号");
 	await press(own, "鍵の失効");
-	assert.match(await own.innerText(), /すぐに位置を送れなくなり/);
+	await assertAllSeen(page, "revoke", [own.locator("h3"), /R-12・除雪ドーザ12号/], [own.locator("> .quiet"), /ドーザ・.*鍵/], [own.locator(".notice"), /すぐに位置を送れなくなり/],
+		own.locator("button.danger"), button(own, "やめる"));
 	await press(own, "やめる");
 	assert.equal((await ask("fleet"))[0].key_made !== null, true, "nothing happened yet");
 	await press(own, "鍵の失効");
 	await own.locator("button.danger").click();
-	await row(page, "fleet", "送信できません").waitFor();
+	await assertAllSeen(page, "", [own.locator(".chip"), /送信できません/], button(own, "変更"), button(own, "鍵の失効"), button(fleet, "車両を追加"));
 	assert.equal((await ask("fleet"))[0].key_made, null);
 
 	await page.reload();
 	await press(row(page, "fleet", "R-12"), "廃車にする");
 	await row(page, "fleet", "R-12").locator("button.danger").click();
-	await row(page, "fleet", "廃車").waitFor();
+	await assertAllSeen(page, "", [row(page, "fleet", "R-12").locator(".chip"), /廃車/], button(row(page, "fleet", "R-12"), "復帰させる"));
 	await press(row(page, "fleet", "R-12"), "復帰させる");
 	await fleet.getByText("R-12 の鍵").waitFor();
 });
@@ -134,10 +152,12 @@ test("a contractor is added, taken names are told beside the field, and it goes 
 	await press(contractors, "業者を追加");
 	await page.locator("#field-name").fill("尾花沢建設");
 	await press(contractors, "保存する");
-	await until("it says so", async () => /すでに使われています/.test(await contractors.locator("#fault-name").innerText()));
+	await assertAllSeen(page, "", page.locator("#field-name"), page.locator("#field-phone"), [contractors.locator("#fault-name"), /すでに使われています/]);
 	await press(contractors, "やめる");
 	const hostile = row(page, "contractors", "<svg");
 	await press(hostile, "削除");
+	await assertAllSeen(page, "contractors", [row(page, "contractors", "尾花沢建設").locator("h3"), /尾花沢建設/], [row(page, "contractors", "尾花沢建設").locator("> .quiet"), /0237-22-1111/],
+		hostile.locator("h3"), hostile.locator("button.danger"));
 	await hostile.locator("button.danger").click();
 	await hostile.waitFor({ state: "detached" });
 	assert.deepEqual((await ask("contractors")).map(({ name }) => name), ["尾花沢建設"]);
@@ -153,7 +173,7 @@ test("an area is drawn with the mouse: a bow tie is refused, a dragged corner me
 	}
 	await until("four corners are listed", async () => (await areas.locator(".corners li").count()) === 4);
 	await press(areas, "保存する");
-	assert.match(await areas.locator("#drawing-fault").innerText(), /線が交わる/);
+	await assertAllSeen(page, "area", [areas.locator("#drawing-fault"), /線が交わる/], page.locator("#field-name"), areas.locator(".corners li").last().locator("input").first(), page.locator("#map canvas"));
 	await mapIsIdle(page);
 	const from = await onScreen(page, -0.6, -0.9);
 	const to = await onScreen(page, 0.6, -0.9);
@@ -170,7 +190,6 @@ test("an area is drawn with the mouse: a bow tie is refused, a dragged corner me
 	await page.mouse.up();
 	await until("nothing crosses any more", async () => (await areas.locator("#drawing-fault").innerText()) === "");
 	await mapIsIdle(page);
-	await picture(page, "masters-area");
 	await press(areas, "保存する");
 	await row(page, "areas", "南の地区").waitFor();
 	const { geometry } = (await ask("areas")).features.find(({ properties }) => properties.name === "南の地区");
@@ -228,7 +247,7 @@ test("a depot is placed by a click and removed", async (t) => {
 	await click(page, 0.3, 0.4);
 	await until("it has a place", async () => (await depots.locator(".corners li").count()) === 1);
 	await press(depots, "保存する");
-	await row(page, "depots", "北車庫").waitFor();
+	await assertAllSeen(page, "", row(page, "depots", "北車庫").locator("h3"), button(row(page, "depots", "北車庫"), "削除"));
 	near((await ask("depots")).features.find(({ properties }) => properties.name === "北車庫").geometry.coordinates, at(0.3, 0.4), "the depot");
 	await press(row(page, "depots", "北車庫"), "削除");
 	await row(page, "depots", "北車庫").locator("button.danger").click();
@@ -254,7 +273,8 @@ test("a route is made of roads clicked and roads found by name, in an order that
 	await routes.getByRole("button", { name: "駅前通りを前へ" }).click();
 	await until("the order is another", async () => /^駅前/.test(await routes.locator(".stretches li").first().innerText()));
 	await mapIsIdle(page);
-	await picture(page, "masters-route");
+	await assertAllSeen(page, "route", page.locator("#field-name"), [routes.locator(".stretches li").first(), /駅前通り/], [routes.locator(".stretches li").last(), /本町通り/],
+		routes.getByRole("button", { name: "本町通りを前へ" }), routes.getByRole("button", { name: "本町通りを外す" }), page.locator("#field-area"));
 	await page.locator("#field-area").selectOption("東部");
 	await press(routes, "保存する");
 	await row(page, "routes", "第1路線").waitFor();
@@ -274,10 +294,10 @@ test("a road is closed with a phrase in three languages and an end, by line, are
 	await page.locator("#field-phrase").selectOption("avalanche");
 	assert.match(await page.locator("#field-en").inputValue(), /avalanches/);
 	assert.match(await page.locator("#field-ja-easy").inputValue(), /あぶない/);
-	assert.match(await closures.innerText(), /住民のページには、登録の約 3 分後から/, "two minutes' delay, and until it is written and fetched");
 	await page.locator("#field-end").fill("2020-01-01T00:00");
 	await press(closures, "通行止めにする");
-	assert.match(await closures.locator("#fault-end").innerText(), /今より後/);
+	await assertAllSeen(page, "closure", page.locator("#field-phrase"), page.locator("#field-ja"), page.locator("#field-ja-easy"), page.locator("#field-en"), page.locator("#field-end"),
+		[closures.locator("#fault-end"), /今より後/], [closures.locator(".notice"), /住民のページには、登録の約 3 分後から/]);
 	await page.locator("#field-end").fill("2099-01-01T00:00");
 	await click(page, 0, 0.2);
 	await click(page, 0, 0.8);
@@ -295,16 +315,24 @@ test("a road is closed with a phrase in three languages and an end, by line, are
 	assert.equal(made.end, new Date(`${tomorrow}T17:00:00+09:00`).toISOString());
 	assert.equal(made.made_by, "除雪係 甲");
 	assert.match(made.text.en, /avalanches/);
-	await mapIsIdle(page);
-	await untilPage("the map shows it", page, () => globalThis.shownMap.queryRenderedFeatures({ layers: ["closure"] }).length > 0);
-	await picture(page, "masters-closures");
+	await atBothSizes(page, async (size) => {
+		for (const [fact, words] of [["h3", /雪崩.*住民には .*から/s], ["> .quiet", /17:00/]]) {
+			await assertSeen(row(page, "closures", "雪崩").locator(fact), words);
+		}
+		await page.evaluate((center) => globalThis.shownMap.jumpTo({ center }), at(0, 0.5));
+		await until("the map shows it with its words", async () => {
+			await mapIsIdle(page);
+			return (await symbolsDrawn(page, "closure-text")).some(({ words }) => /雪崩/.test(words)) && (await symbolsDrawn(page, "closure")).length > 0;
+		});
+		await picture(page, `masters-closures-${size}`);
+	});
 
 	await press(row(page, "closures", "雪崩"), "変更");
 	await closures.getByLabel("道路を選ぶ").check();
 	await mapIsIdle(page);
 	await click(page, 0, 0.5);
 	await until("a road is chosen", async () => (await closures.locator(".stretches li").count()) === 1);
-	await picture(page, "masters-closure-form");
+	await assertAllSeen(page, "closure-form", closures.getByLabel("道路を選ぶ"), closures.locator(".stretches li .what"));
 	await press(closures, "保存する");
 	await row(page, "closures", "雪崩").waitFor();
 	await until("it is that road now", async () => (await ask("closures"))[0].links.length === 1);
@@ -408,16 +436,15 @@ test("an administrator says when a class counts as done; the map and the progres
 	await page.locator("#field-finish_by").fill("06:30");
 	await page.locator("#field-required_share").fill("120");
 	await press(panel(page, "classes"), "保存する");
-	assert.match(await page.locator("#fault-required_share").innerText(), /1 から 100 までの数/);
+	await assertAllSeen(page, "class-form", page.locator("#field-name"), page.locator("#field-finish_by"), page.locator("#field-required_share"), page.locator("#field-both_directions"),
+		[page.locator("#fault-required_share"), /1 から 100 までの数/]);
 	await page.locator("#field-required_share").fill("87.5");
 	await page.locator("#field-required_passes").fill("2");
 	await page.locator("#field-both_directions").selectOption({ label: "それぞれに必要" });
 	await assertAccessible(page);
-	await picture(page, "masters-class-form");
 	await press(panel(page, "classes"), "保存する");
-	await row(page, "classes", "幹線").waitFor();
-	assert.match(await row(page, "classes", "幹線").innerText(), /06:30 まで・優先 9・延長の 87\.5\s%\s*を上り・下りそれぞれ 2 回/);
-	await picture(page, "masters-class-list");
+	await assertAllSeen(page, "class-list", [row(page, "classes", "幹線").locator("h3"), /幹線/],
+		[row(page, "classes", "幹線").locator("> .quiet"), /06:30 まで・優先 9・延長の 87\.5\s%\s*を上り・下りそれぞれ 2 回/]);
 	const kept = (await ask("classes")).find(({ code }) => code === "main");
 	assert.deepEqual([kept.required_share, kept.required_passes, kept.both_directions, kept.finish_by, kept.gap_m], [0.875, 2, true, "06:30", 30]);
 	const looking = await open(t, "classes", { map: false });
@@ -450,10 +477,14 @@ test("two desks: who comes second is told, and loses nothing", async (t) => {
 
 test("an auditor sees everything and is offered no change; somebody who is not signed in comes to the door", async (t) => {
 	const user = await place.signIn(town.plowd, { db, role: "auditor", name: "監査" });
-	const { page } = await open(t, "areas", { user });
-	await row(page, "areas", "東部").waitFor();
-	for (const tab of ["fleet", "contractors", "areas", "routes", "closures", "depots", "classes"]) {
+	const { page } = await open(t, "areas", { map: false, user });
+	const known = {
+		fleet: ["R-12", /ドーザ・.*鍵/], contractors: ["二つの机", /車両 0 台/], areas: ["東部", /除雪延長 [\d.]+ km/], routes: ["第1路線", /[\d.]+ k?m・/],
+		closures: ["除雪作業のため通行止め", /\d+:\d\d から .*まで・除雪係 甲/], depots: ["車庫", /./], classes: ["main", /07:30 まで/],
+	};
+	for (const [tab, [name, facts]] of Object.entries(known)) {
 		await page.locator(`#tab-${tab}`).click();
+		await assertAllSeen(page, "", row(page, tab, name).first().locator("h3"), [row(page, tab, name).first().locator("> .quiet"), facts]);
 		assert.equal(await panel(page, tab).getByRole("button", { name: /追加|変更|削除|描く|登録|置く|定める|戻す/ }).count(), 0);
 	}
 	const stranger = await openPage(t, browser, town.origin, { ignore: /401/ });
