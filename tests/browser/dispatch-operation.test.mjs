@@ -5,7 +5,7 @@ import { after, before, test } from "node:test";
 
 import { LOOPBACK, until } from "../support/programs.mjs";
 import { at, drives, smallTown } from "../support/smalltown.mjs";
-import { assertAccessible, assertSeen, atBothSizes, launch, picture, untilAddress, WEB } from "./support/browser.mjs";
+import { assertAccessible, assertNotSideways, assertSeen, atBothSizes, launch, picture, untilAddress, WEB } from "./support/browser.mjs";
 import { openDispatch } from "./support/dispatch.mjs";
 import { mapIsIdle, symbolsDrawn } from "./support/map.mjs";
 import { workplace } from "./support/scene.mjs";
@@ -58,12 +58,40 @@ test("an operation ordered earlier counts from then; the board says what is done
 		await assertAccessible(page);
 		await picture(page, `dispatch-operation-board-${size}`);
 	});
+	await t.test("on paper it is what the meeting needs, whichever list is shown: as of when, and all states by their words", () => assertOnPaper(page));
 	await page.locator("#operation-remaining button", { hasText: "駅前通り" }).first().click();
 	await until("its card is open", async () => (await text(page, "card-title")) === "駅前通り");
 	await page.getByRole("button", { name: "出動を終了する" }).click();
 	await page.getByRole("button", { name: "本当に終了する" }).click();
 	await until("both names are on record", async () => /開始 当直 甲／終了 当直 甲/.test(await page.locator(".history").first().innerText()));
 });
+
+/** The board is printed from the list of vehicles: it is black on white and in A4's width. @param {import("playwright-core").Page} page */
+async function assertOnPaper(page) {
+	const own = page.viewportSize();
+	await page.locator("#tab-vehicles").click();
+	await page.emulateMedia({ media: "print", colorScheme: "dark" });
+	await page.setViewportSize({ width: 688, height: 1017 }); // A4 within its margins
+	for (const gone of ["#map", "#search", ".tabs", ".filter-bar", "#pages", "#language", "#lamp", "#panel-roads", "#panel-progress", ".operation button", ".map-tools"]) {
+		assert.equal(await page.locator(gone).first().isVisible(), false, gone);
+	}
+	for (const [there, words] of [
+		["#bar .unseen", /除雪指令/], ["#town", /雪国市/], ["#as-of", /2027年1月16日 \d+:\d\d 現在/], ["#banner", /早朝一斉除雪.*04:00.*07:30/s],
+		["#operation-board dd >> text=17時以降の降雪 14 cm", /14 cm/], ["#operation-progress .total .outlook", /./], ["#operation-progress .group li >> nth=0", /部\s*\d+\s%[^]*残り .*km/],
+		["#operation-remaining li >> nth=0", /駅前通り[^]*・未/], ["#vehicles li .state", /./], ["#vehicles li .age", /前/],
+	]) {
+		await assertSeen(page.locator(there).first(), words);
+	}
+	await assertNotSideways(page);
+	const inks = await page.evaluate(() => [...document.querySelectorAll(".bar, .bar *, main *")]
+		.filter((element) => element.checkVisibility() && element.textContent.trim() !== "").map((element) => getComputedStyle(element).color));
+	assert.deepEqual([...new Set(inks)], ["rgb(0, 0, 0)"]);
+	await picture(page, "dispatch-on-paper");
+	assert.match((await page.pdf({ format: "A4" })).subarray(0, 8).toString(), /^%PDF-1/);
+	await page.emulateMedia({ media: null, colorScheme: null });
+	await page.setViewportSize(own);
+	await page.locator("#tab-operation").click();
+}
 
 test("why an operation is refused is said in the page's language", async (t) => {
 	const { page } = await open(t, { path: "/dispatch.html#tab=operation", map: false, ignore: /400/ });
@@ -152,6 +180,11 @@ test("closed roads are drawn and listed with their text and their end", async (t
 		await assertAccessible(page);
 		await picture(page, `dispatch-closure-${size}`);
 	});
+	await page.locator("#closures summary").click();
+	await page.emulateMedia({ media: "print" });
+	await assertSeen(page.locator("#closures li"), /吹きだまりのため通行止め\s*12:00 まで/); // folded up on the screen, not on paper
+	await page.emulateMedia({ media: null });
+	await until("it is folded up again", async () => !(await page.locator("#closures details").evaluate((details) => details.open)));
 	const { id, version } = await answer.json();
 	assert.equal((await user.post(`/api/v1/closures/${id}/withdraw`, { version })).status, 200);
 	await until("it is gone", () => page.locator("#closures").isHidden());

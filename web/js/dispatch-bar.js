@@ -10,10 +10,10 @@ import { createLamp } from "./ui/lamp.js";
 const OUTAGE_MS = 4000;
 
 /**
- * @param {{banner: HTMLElement, lamp: HTMLElement, outage: HTMLElement}} places outage: above everything that stands still
+ * @param {{banner: HTMLElement, lamp: HTMLElement, outage: HTMLElement, asOf: HTMLElement}} places outage: above everything that stands still; asOf: for paper
  * @param {import("./i18n.js").Translate} t
  */
-export function createBar({ banner, lamp: place, outage }, t) {
+export function createBar({ banner, lamp: place, outage, asOf }, t) {
 	const lamp = createLamp(place);
 	let aliveMs = 0; // when what is shown was last known to be so
 	lamp.show("wait", t("link.connecting"));
@@ -40,6 +40,7 @@ export function createBar({ banner, lamp: place, outage }, t) {
 			if (!outage.hidden) {
 				setText(outage, t("link.as_of", { why: t(`link.${state}`), time: format.exactTime(aliveMs) }));
 			}
+			setText(asOf, t("paper.as_of", { time: format.dateTime(aliveMs) }));
 			const newest = newestFix(live.fleet.get());
 			const detail = newest === null ? "" : t("link.newest", { age: format.age(live.now() - newest) });
 			lamp.show(/** @type {const} */ ({ live: "good", connecting: "wait", stale: "wait", lost: "bad" })[state], t(`link.${state}`), detail);

@@ -73,6 +73,8 @@ export function createBoards({ live, t, format, language, timezone, mayChange, a
 		}
 	}
 
+	matchMedia("print").addEventListener("change", ({ matches }) => closures.print(matches));
+
 	live.alarms.subscribe(alarms.show);
 	live.trouble.subscribe(createTrouble(byId("trouble"), how).show);
 	live.closures.subscribe(closures.show);

@@ -34,7 +34,7 @@ import { createVehicleList } from "./ui/vehicle-list.js";
 const PACE_MS = 250; // lists are read, not watched
 
 const { language, t, onTheme, begin } = await prepareStaffPage("dispatch.title");
-const bar = createBar({ banner: byId("banner"), lamp: byId("lamp"), outage: byId("outage") }, t);
+const bar = createBar({ banner: byId("banner"), lamp: byId("lamp"), outage: byId("outage"), asOf: byId("as-of") }, t);
 const { session, mayChange, town, timezone, format } = await begin(bar.showTrouble);
 const how = { t, format };
 const live = createLive({ alarms: session.role !== "contractor" });

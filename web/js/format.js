@@ -22,6 +22,7 @@ export function createFormat(language, timezone) {
 	const dated = new Intl.DateTimeFormat(language, {
 		month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hour12: false, timeZone: timezone,
 	});
+	const moment = new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "short", hour12: false, timeZone: timezone });
 	const day = new Intl.DateTimeFormat("en-CA", { dateStyle: "short", timeZone: timezone });
 	const whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
 	const tenth = new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
@@ -44,6 +45,8 @@ export function createFormat(language, timezone) {
 		exactTime: (ms) => exact.format(ms),
 		/** The clock time, and the day as well when it is another than now's. @param {number} ms @param {number} now */
 		when: (ms, now) => (day.format(ms) === day.format(now) ? clock.format(ms) : dated.format(ms)),
+		/** For what is kept for longer than a night. @param {number} ms */
+		dateTime: (ms) => moment.format(ms),
 		/** @param {number} metres */
 		length: (metres) => (metres < 1000 ? `${whole.format(metres)} m` : `${tenth.format(metres / 1000)} km`),
 		/** @param {number} metres */

@@ -20,8 +20,15 @@ export function createClosures(place, { t, format, language, now, onPick }) {
 	let state = "";
 	const title = el("summary");
 	const list = el("ul");
-	fill(place, el("details", {}, title, list));
+	const details = el("details", {}, title, list);
+	let wasOpen = false;
+	fill(place, details);
 	return {
+		/** Folded up they would not be on paper. @param {boolean} begins printing, or is over */
+		print(begins) {
+			wasOpen = begins ? details.open : wasOpen;
+			details.open = begins || wasOpen;
+		},
 		/** @param {Closure[]} closures */
 		show(closures) {
 			const shown = standing(closures, now());
