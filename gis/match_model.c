@@ -120,33 +120,9 @@ struct velocity model_velocity(const struct fix *fix)
 	return (struct velocity){true, mps * sin(course), mps * cos(course)};
 }
 
-/* The negative logarithm of a bell that has exponential tails from the knee on (Huber 1964). */
-static double tailed(double z, double knee)
-{
-	return z < knee ? z * z / 2 : knee * z - knee * knee / 2;
-}
-
-double model_emission(const struct match_params *params, double sigma_m, double distance_m)
-{
-	double z = distance_m / sigma_m, beyond = fmax(0, z - params->far_sigmas);
-
-	return tailed(z - beyond, params->tail_sigmas) + params->far_slope * beyond;
-}
-
 double model_off(const struct match_params *params)
 {
 	return model_emission(params, params->gps_sigma_m, params->off_distance_m);
-}
-
-double model_change(const struct match_params *params, const struct model_step *step,
-		    double sigmas)
-{
-	return step->kept * tailed(fabs(sigmas), params->tail_sigmas);
-}
-
-double model_shortfall(const struct model_step *step, double metres)
-{
-	return 2 * step->costs.per_m * fmax(0, step->straight_m - metres);
 }
 
 double model_learn(const struct match_params *params, double sigma_m, double distance_m)
@@ -170,11 +146,6 @@ double model_heading(const struct match_params *params, const struct fix *fix, d
 		return 0;
 	return params->heading_cost * fmin(params->heading_mps, fix->speed_cmps / 100.0) *
 	       (1 - cos((fix->course_cdeg / 100.0 - course_deg) * M_PI / 180));
-}
-
-double model_backward(const struct match_params *params, double metres)
-{
-	return params->backward_per_m * fmax(0, metres);
 }
 
 double model_turn(const struct match_params *params, const struct network *net, uint32_t arc,

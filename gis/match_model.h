@@ -7,6 +7,7 @@
 #ifndef PLOW_GIS_MATCH_MODEL_H
 #define PLOW_GIS_MATCH_MODEL_H
 
+#include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -54,30 +55,62 @@ struct velocity model_velocity(const struct fix *fix);
 double model_motion_variance(const struct match_params *params, double seconds,
 			     const struct velocity *from, const struct velocity *to);
 
-/* A fix lies distance_m from where the vehicle is. */
-double model_emission(const struct match_params *params, double sigma_m, double distance_m);
 /* The vehicle is on no road of the map. */
 double model_off(const struct match_params *params);
-/* The error changed since the fix before, by so much more than was to be expected. */
-double model_change(const struct match_params *params, const struct model_step *step,
-		    double sigmas);
-/*
- * The vehicle drove `metres` between two fixes.  Every metre is paid for on the way, so that what
- * is shorter than the distance of the fixes would seem likelier: this makes good for it, twice, so
- * that all in all the cost is that of the absolute difference (Newson and Krumm's).
- */
-double model_shortfall(const struct model_step *step, double metres);
 /* The receiver measured a course that can be believed. */
 bool model_has_course(const struct fix *fix);
 /* The receiver's course, when it gave one it can be believed with, against an arc's course. */
 double model_heading(const struct match_params *params, const struct fix *fix, double course_deg);
-/* A vehicle going one way along a link seems to have gone back `metres` further: jitter. */
-double model_backward(const struct match_params *params, double metres);
 /* Turning round on an arc, rest_m before its end and turned_m after the turn before. */
 double model_turn(const struct match_params *params, const struct network *net, uint32_t arc,
 		  double rest_m, double turned_m);
 
 /* The receiver's error after a fix was found to lie distance_m from the road. */
 double model_learn(const struct match_params *params, double sigma_m, double distance_m);
+
+/*
+ * What is asked for every history of every place, and so costs no call.
+ */
+
+/* The negative logarithm of a bell that has exponential tails from the knee on (Huber 1964). */
+static inline double model_tailed(double z, double knee)
+{
+	return z < knee ? z * z / 2 : knee * z - knee * knee / 2;
+}
+
+/* A fix lies distance_m from where the vehicle is. */
+static inline double model_emission(const struct match_params *params, double sigma_m,
+				    double distance_m)
+{
+	double z = distance_m / sigma_m;
+	double beyond = z > params->far_sigmas ? z - params->far_sigmas : 0;
+
+	return model_tailed(z - beyond, params->tail_sigmas) + params->far_slope * beyond;
+}
+
+/* The error changed since the fix before, by so much more than was to be expected. */
+static inline double model_change(const struct match_params *params, const struct model_step *step,
+				  double sigmas)
+{
+	return step->kept * model_tailed(fabs(sigmas), params->tail_sigmas);
+}
+
+/*
+ * The vehicle drove `metres` between two fixes.  Every metre is paid for on the way, so that what
+ * is shorter than the distance of the fixes would seem likelier: this makes good for it, twice, so
+ * that all in all the cost is that of the absolute difference (Newson and Krumm's).
+ */
+static inline double model_shortfall(const struct model_step *step, double metres)
+{
+	double missing_m = step->straight_m - metres;
+
+	return missing_m > 0 ? 2 * step->costs.per_m * missing_m : 0;
+}
+
+/* A vehicle going one way along a link seems to have gone back `metres` further: jitter. */
+static inline double model_backward(const struct match_params *params, double metres)
+{
+	return metres > 0 ? params->backward_per_m * metres : 0;
+}
 
 #endif

@@ -32,6 +32,18 @@ struct offer {
 	double error_x_m, error_y_m;
 };
 
+/* No history leads here yet; what only a history tells is not set (take()). */
+static void begin_state(struct state *state, const struct place *place)
+{
+	state->cost = MODEL_IMPOSSIBLE;
+	state->arc = place->arc;
+	state->distance_m = place->distance_m;
+	state->before = STATE_NONE;
+	state->rival = STATE_NONE;
+	state->rival_margin = MODEL_IMPOSSIBLE;
+	state->between = state->between_count = 0;
+}
+
 /* All places the fix may be at, and no history yet for any of them. */
 static void find_places(struct step *step, double weight)
 {
@@ -42,14 +54,7 @@ static void find_places(struct step *step, double weight)
 		question.last_m = lattice->states[lattice_best(lattice)].distance_m;
 	step->count = places_find(&question, step->places, &step->radius_m);
 	for (size_t i = 0; i < step->count; i++)
-		step->states[i] = (struct state){
-			.cost = MODEL_IMPOSSIBLE,
-			.arc = step->places[i].arc,
-			.distance_m = step->places[i].distance_m,
-			.before = STATE_NONE,
-			.rival = STATE_NONE,
-			.rival_margin = MODEL_IMPOSSIBLE,
-		};
+		begin_state(&step->states[i], &step->places[i]);
 }
 
 static struct offer offer_of(const struct step *step, size_t place, uint32_t before, double cost,
@@ -94,6 +99,12 @@ static double change_cost(const struct step *step, const struct offer *offer,
 	return model_change(&lattice->params, model, sqrt(x * x + y * y) / model->change_m);
 }
 
+/* Instead of the change of an error: off the roads nobody knows it. */
+static double cost_of_break(const struct step *step)
+{
+	return step->lattice->params.off_change * step->to->step.kept;
+}
+
 /* What the move itself makes likely or not, given the fixes at both of its ends. */
 static double motion_cost(const struct step *step, const struct offer *offer,
 			  const struct place *place)
@@ -103,7 +114,7 @@ static double motion_cost(const struct step *step, const struct offer *offer,
 	if (!step->from)
 		return 0;
 	if (offer->arrival == ARRIVED_AFRESH)
-		return step->lattice->params.off_change * model->kept;
+		return cost_of_break(step);
 	return model_shortfall(model, offer->metres) + change_cost(step, offer, place);
 }
 
@@ -125,20 +136,19 @@ static double turned_m(const struct step *step, const struct offer *offer)
 	return step->lattice->states[offer->before].turned_m + offer->metres;
 }
 
-/* Considers a history; true when it is the cheapest of its place so far. */
-static bool take(struct step *step, size_t place, const struct offer *offer)
+/* The history is the cheapest of its place so far. */
+static void accept(struct step *step, size_t place, const struct offer *offer, double cost)
 {
 	struct state *state = &step->states[place];
-	double cost = offer->cost + step->places[place].cost;
-	double old_cost = state->cost;
-	uint32_t old_before = state->before, old_rival = state->rival;
 
-	if (cost >= state->cost + state->rival_margin)
-		return false;
-	cost += motion_cost(step, offer, &step->places[place]);
-	if (cost >= state->cost) {
-		note_rival(state, cost, offer->before);
-		return false;
+	if (state->before != STATE_NONE && state->before != offer->before) {
+		state->rival_margin = state->cost - cost;
+		state->rival = state->before;
+	} else if (state->rival != offer->before) {
+		state->rival_margin += state->cost - cost;
+	} else {
+		state->rival_margin = MODEL_IMPOSSIBLE;
+		state->rival = STATE_NONE;
 	}
 	state->cost = cost;
 	state->before = offer->before;
@@ -149,17 +159,49 @@ static bool take(struct step *step, size_t place, const struct offer *offer)
 	state->error_x_m = offer->error_x_m;
 	state->error_y_m = offer->error_y_m;
 	state->between_count = 0;
-	if (old_before != STATE_NONE && old_before != state->before) {
-		state->rival_margin = old_cost - cost;
-		state->rival = old_before;
-	} else if (old_rival != state->before) {
-		state->rival_margin += old_cost - cost;
-	} else {
-		state->rival_margin = MODEL_IMPOSSIBLE;
-		state->rival = STATE_NONE;
+	if (cost < step->best)
+		step->best = cost;
+}
+
+/* It cannot become so cheap that it matters to the place. */
+static inline bool is_hopeless(const struct state *state, double cost)
+{
+	return cost >= state->cost + state->rival_margin;
+}
+
+/* Considers a history; true when it is the cheapest of its place so far. */
+static bool take(struct step *step, size_t place, const struct offer *offer)
+{
+	struct state *state = &step->states[place];
+	double cost = offer->cost + step->places[place].cost;
+
+	if (is_hopeless(state, cost))
+		return false;
+	cost += motion_cost(step, offer, &step->places[place]);
+	if (cost >= state->cost) {
+		note_rival(state, cost, offer->before);
+		return false;
 	}
-	step->best = fmin(step->best, cost);
+	accept(step, place, offer, cost);
 	return true;
+}
+
+/* The same for one that comes to its place by no road. */
+static void take_afresh(struct step *step, size_t place, uint32_t before, double cost)
+{
+	struct state *state = &step->states[place];
+	double whole = cost + step->places[place].cost;
+	struct offer offer;
+
+	if (is_hopeless(state, whole))
+		return;
+	whole += cost_of_break(step);
+	if (whole >= state->cost) {
+		note_rival(state, whole, before);
+		return;
+	}
+	offer = offer_of(step, place, before, cost, ARRIVED_AFRESH);
+	accept(step, place, &offer, whole);
 }
 
 /* The vehicle seems to have gone back: it stayed where it was, and the fix is further off. */
@@ -234,7 +276,6 @@ static void offer_afresh(struct step *step)
 	/* Routes pay for every metre, not only for those beyond the straight line: so must these.
 	 */
 	double way = step->to->step.straight_m * step->to->step.costs.per_m;
-	struct offer offer;
 
 	for (uint32_t s = from->first; s < from->first + from->states; s++) {
 		const struct state *state = &lattice->states[s];
@@ -242,14 +283,11 @@ static void offer_afresh(struct step *step)
 		double leave = was_off ? 0 : lattice->params.off_cost;
 		double again = was_off ? lattice->params.off_cost : lattice->params.break_cost;
 
-		offer = offer_of(step, off, s, state->cost + way + leave, ARRIVED_AFRESH);
-		take(step, off, &offer);
+		take_afresh(step, off, s, state->cost + way + leave);
 		if (!was_off && state->cost > 0)
 			continue; /* only the best breaks: the others gain nothing by it */
-		for (size_t i = 0; i < off; i++) {
-			offer = offer_of(step, i, s, state->cost + way + again, ARRIVED_AFRESH);
-			take(step, i, &offer);
-		}
+		for (size_t i = 0; i < off; i++)
+			take_afresh(step, i, s, state->cost + way + again);
 	}
 }
 

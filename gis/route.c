@@ -109,21 +109,21 @@ static void make_room(struct route *route)
 			(struct place){route->search, route->labels[i].arc, i};
 }
 
-/* The label of an arc, if there is one. */
-static struct label *find_label(const struct route *route, uint32_t arc)
+/* The label at a place, if there is one. */
+static struct label *label_at(const struct route *route, const struct place *place)
 {
-	const struct place *place = place_of(route, arc);
-
 	return place->search == route->search ? &route->labels[place->label] : NULL;
 }
 
-static struct label *add_label(struct route *route, uint32_t arc)
+static struct label *add_label(struct route *route, struct place *place, uint32_t arc)
 {
 	uint32_t label = route->count;
 
-	if (label == route->room)
+	if (label == route->room) {
 		make_room(route);
-	*place_of(route, arc) = (struct place){route->search, arc, label};
+		place = place_of(route, arc);
+	}
+	*place = (struct place){route->search, arc, label};
 	route->count++;
 	route->labels[label] = (struct label){
 		.arc = arc,
@@ -137,9 +137,10 @@ static struct label *add_label(struct route *route, uint32_t arc)
 /* The label of an arc, made when there is none yet.  That may move the others. */
 static struct label *label_of(struct route *route, uint32_t arc)
 {
-	struct label *label = find_label(route, arc);
+	struct place *place = place_of(route, arc);
+	struct label *label = label_at(route, place);
 
-	return label ? label : add_label(route, arc);
+	return label ? label : add_label(route, place, arc);
 }
 
 static bool entry_before(struct entry a, struct entry b)
@@ -288,7 +289,8 @@ static bool is_too_dear(const struct route *route, double cost, double rest)
 static void enter(struct route *route, const struct arrival *from, uint32_t next, double cost)
 {
 	const struct arc *arc = &route->arcs[next];
-	struct label *label = find_label(route, next);
+	struct place *place = place_of(route, next);
+	struct label *label = label_at(route, place);
 	double factor = 1, rest, end_cost;
 
 	if (label) {
@@ -301,7 +303,7 @@ static void enter(struct route *route, const struct arrival *from, uint32_t next
 	if ((!label || label->target == NO_TARGET) && is_too_dear(route, end_cost, rest))
 		return;
 	if (!label)
-		label = add_label(route, next);
+		label = add_label(route, place, next);
 	label->cost = cost;
 	label->metres = from->metres;
 	label->end_cost = end_cost;
