@@ -301,9 +301,12 @@ static void offer_same_links(struct step *step)
 
 		if (arc == ARC_NONE)
 			continue;
-		for (size_t i = 0; i + 1 < step->count; i++)
-			if (arc_link(step->places[i].arc) == arc_link(arc))
+		for (size_t i = 0; i + 1 < step->count; i += 2) /* both directions of a link */
+			if (arc_link(step->places[i].arc) == arc_link(arc)) {
 				offer_same_link(step, s, i);
+				offer_same_link(step, s, i + 1);
+				break;
+			}
 	}
 }
 
@@ -440,18 +443,22 @@ static void begin_step(const struct lattice *lattice, const struct anchor *from,
 
 void lattice_add(struct lattice *lattice, const struct anchor *given)
 {
-	struct anchor anchor = *given;
 	struct step step; /* large, and filled as far as it is used */
+	struct anchor *anchor;
 	const struct state *best;
 	bool afresh;
 
+	lattice->anchors = x_grow(lattice->anchors, lattice->anchor_count, &lattice->anchor_room,
+				  sizeof(*lattice->anchors));
+	anchor = &lattice->anchors[lattice->anchor_count];
+	*anchor = *given;
 	step.lattice = lattice;
-	step.from = lattice->anchor_count > 0 ? &lattice->anchors[lattice->anchor_count - 1] : NULL;
-	step.to = &anchor;
+	step.from = lattice->anchor_count > 0 ? anchor - 1 : NULL;
+	step.to = anchor;
 	step.best = MODEL_IMPOSSIBLE;
-	afresh = !step.from || anchor.gap_s > lattice->params.max_gap_s;
-	begin_step(lattice, step.from, &anchor);
-	find_places(&step, afresh ? 1 : anchor.step.weight);
+	afresh = !step.from || anchor->gap_s > lattice->params.max_gap_s;
+	begin_step(lattice, step.from, anchor);
+	find_places(&step, afresh ? 1 : anchor->step.weight);
 	if (afresh) {
 		begin(&step);
 	} else {
@@ -459,10 +466,8 @@ void lattice_add(struct lattice *lattice, const struct anchor *given)
 		offer_afresh(&step);
 		offer_routes(&step);
 	}
-	lattice->anchors = x_grow(lattice->anchors, lattice->anchor_count, &lattice->anchor_room,
-				  sizeof(*lattice->anchors));
-	keep(&step, &anchor);
-	lattice->anchors[lattice->anchor_count++] = anchor;
+	keep(&step, anchor);
+	lattice->anchor_count++;
 	lattice->motion_trust =
 		model_learn_motion(lattice->motion_trust, lattice->sigma_m, &given->motion);
 	best = &lattice->states[lattice_best(lattice)];

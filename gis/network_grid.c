@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gis/network_grid.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -214,8 +215,8 @@ struct found {
 /* Equally near links come in the order of their numbers. */
 static bool is_nearer(const struct nearby *a, const struct nearby *b)
 {
-	return a->distance_m < b->distance_m ||
-	       (a->distance_m <= b->distance_m && a->link < b->link);
+	return (a->distance_m < b->distance_m) |
+	       ((a->distance_m <= b->distance_m) & (a->link < b->link));
 }
 
 static void keep(struct found *found, const struct nearby *candidate)
@@ -237,19 +238,31 @@ static void keep(struct found *found, const struct nearby *candidate)
 	found->list[place] = *candidate;
 }
 
-static void search_cell(const struct grid_segment *segment, const struct grid_segment *end,
-			float x_m, float y_m, float radius_m, struct found *found)
+/* What is looked about. */
+struct spot {
+	float x_m, y_m, radius_m;
+};
+
+/*
+ * Where along a segment the nearest point is cannot be guessed by a processor, so that it is asked
+ * without a jump.  FLT_MIN is for segments without length, and too little for others to notice.
+ */
+static void search_run(const struct grid_segment *segment, const struct grid_segment *end,
+		       const struct spot *spot, struct found *found)
 {
+	float x_m = spot->x_m, y_m = spot->y_m, radius2 = spot->radius_m * spot->radius_m;
+
 	for (; segment < end; segment++) {
 		float px = x_m - segment->x_m, py = y_m - segment->y_m;
 		float square = segment->dx_m * segment->dx_m + segment->dy_m * segment->dy_m;
 		float dot = px * segment->dx_m + py * segment->dy_m;
-		float share = dot <= 0 ? 0 : dot >= square ? 1 : dot / square;
+		float most = dot < square ? dot : square;
+		float share = (dot > 0 ? most : 0) / (square + FLT_MIN);
 		float ex = px - share * segment->dx_m, ey = py - share * segment->dy_m;
 		float distance2 = ex * ex + ey * ey;
 		struct nearby nearby;
 
-		if (distance2 > radius_m * radius_m)
+		if (distance2 > radius2)
 			continue;
 		nearby = (struct nearby){
 			.link = segment->link,
@@ -266,15 +279,35 @@ struct window {
 	int32_t from_x, from_y, to_x, to_y;
 };
 
-static bool is_within(const struct window *window, int32_t x, int32_t y)
+/* Which of the two rows or columns of a block, counted from twice its number, are from..to. */
+static int32_t first_within(int32_t block, int32_t from)
 {
-	return x >= window->from_x && x <= window->to_x && y >= window->from_y && y <= window->to_y;
+	return from > 2 * block;
+}
+
+static int32_t last_within(int32_t block, int32_t to)
+{
+	return to > 2 * block;
+}
+
+/* Those cells of a block that are within the window; neighbours in a row lie one after the other. */
+static void search_block(const struct grid *grid, const struct grid_block *block,
+			 const struct window *window, const struct spot *spot, struct found *found)
+{
+	int32_t left = first_within(block->x, window->from_x);
+	int32_t right = last_within(block->x, window->to_x);
+
+	for (int32_t row = first_within(block->y, window->from_y);
+	     row <= last_within(block->y, window->to_y); row++)
+		search_run(&grid->segments[block->first[2 * row + left]],
+			   &grid->segments[block->first[2 * row + right + 1]], spot, found);
 }
 
 size_t network_near(const struct network *net, double x_m, double y_m, double radius_m,
 		    struct nearby *out, size_t most)
 {
 	const struct grid *grid = &net->grid;
+	const struct spot spot = {(float)x_m, (float)y_m, (float)radius_m};
 	struct found found = {.list = out, .most = most};
 	struct window window;
 
@@ -287,12 +320,8 @@ size_t network_near(const struct network *net, double x_m, double y_m, double ra
 		for (int32_t x = half(window.from_x); x <= half(window.to_x); x++) {
 			const struct grid_block *block = find_block(grid, x, y);
 
-			for (int32_t cell = 0; block && cell < 4; cell++)
-				if (is_within(&window, 2 * x + (cell & 1), 2 * y + (cell >> 1)))
-					search_cell(&grid->segments[block->first[cell]],
-						    &grid->segments[block->first[cell + 1]],
-						    (float)x_m, (float)y_m, (float)radius_m,
-						    &found);
+			if (block)
+				search_block(grid, block, &window, &spot, &found);
 		}
 	return found.count;
 }

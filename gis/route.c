@@ -143,47 +143,51 @@ static struct label *label_of(struct route *route, uint32_t arc)
 	return label ? label : add_label(route, place, arc);
 }
 
+/* Without a jump: which of two is cheaper nobody can guess, least of all the processor. */
 static bool entry_before(struct entry a, struct entry b)
 {
-	return a.cost < b.cost || (a.cost == b.cost && a.label < b.label);
+	return (a.cost < b.cost) | ((a.cost == b.cost) & (a.label < b.label));
+}
+
+/* Puts an entry into the hole at i, or further up. */
+static void heap_fill(struct entry *heap, size_t i, struct entry entry)
+{
+	while (i > 0) {
+		size_t up = (i - 1) / 2;
+
+		if (!entry_before(entry, heap[up]))
+			break;
+		heap[i] = heap[up];
+		i = up;
+	}
+	heap[i] = entry;
 }
 
 static void heap_push(struct route *route, struct entry entry)
 {
-	size_t i = route->heap_count++;
-
-	if (route->heap_count > route->heap_room) {
+	if (route->heap_count == route->heap_room) {
 		route->heap_room = route->heap_room ? 2 * route->heap_room : LABELS_AT_FIRST;
 		route->heap = grown(route->heap, route->heap_room, sizeof(*route->heap));
 	}
-	while (i > 0) {
-		size_t up = (i - 1) / 2;
-
-		if (!entry_before(entry, route->heap[up]))
-			break;
-		route->heap[i] = route->heap[up];
-		i = up;
-	}
-	route->heap[i] = entry;
+	heap_fill(route->heap, route->heap_count++, entry);
 }
 
+/* The hole goes all the way down, where the last entry mostly belongs. */
 static struct entry heap_pop(struct route *route)
 {
-	struct entry top = route->heap[0];
-	struct entry last = route->heap[--route->heap_count];
-	size_t i = 0, down;
+	struct entry *heap = route->heap, top = heap[0];
+	size_t last = --route->heap_count, hole = 0, down;
 
-	while ((down = 2 * i + 1) < route->heap_count) {
-		if (down + 1 < route->heap_count &&
-		    entry_before(route->heap[down + 1], route->heap[down]))
-			down++;
-		if (!entry_before(route->heap[down], last))
-			break;
-		route->heap[i] = route->heap[down];
-		i = down;
+	while ((down = 2 * hole + 2) < last) {
+		down -= entry_before(heap[down - 1], heap[down]);
+		heap[hole] = heap[down];
+		hole = down;
 	}
-	if (route->heap_count > 0)
-		route->heap[i] = last;
+	if (down == last) { /* one child alone: or it is the last entry itself */
+		heap[hole] = heap[down - 1];
+		hole = down - 1;
+	}
+	heap_fill(heap, hole, heap[last]);
 	return top;
 }
 
@@ -273,7 +277,7 @@ static double rest_m(const struct route *route, const struct arc *arc)
 	x = (double)arc->end_x_m - route->aim_x_m;
 	y = (double)arc->end_y_m - route->aim_y_m;
 	metres = sqrt(x * x + y * y) - route->aim_radius_m;
-	return metres > 0 ? metres : 0;
+	return (metres + fabs(metres)) / 2; /* 0 within */
 }
 
 /* Nothing of interest is near enough to go on to. */
@@ -319,17 +323,16 @@ static void go_on(struct route *route, const struct arrival *from)
 {
 	const struct arc *arc = &route->arcs[from->arc];
 	double turn = arc->leaving_count <= 1 ? route->costs.turn_at_end : route->costs.turn_at_node;
+	double against = arc->against ? 0 : route->costs.against;
 
 	if (from->metres + from->rest_m > route->max_m ||
 	    is_too_dear(route, from->cost, from->rest_m))
 		return;
 	for (uint32_t i = 0; i < arc->leaving_count; i++) {
 		uint32_t next = arc_of(arc->leaving[i].link, arc->leaving[i].direction);
-		double cost = next == arc_reverse(from->arc) ? turn : 0;
+		double cost = from->cost + (turn * (next == arc_reverse(from->arc)) +
+					    against * route->arcs[next].against);
 
-		if (route->arcs[next].against && !arc->against)
-			cost += route->costs.against;
-		cost += from->cost;
 		if (cost <= route->max_cost)
 			enter(route, from, next, cost);
 	}
