@@ -12,6 +12,9 @@ import { serveTown, snowTown, workplace } from "./support/scene.mjs";
 const START = Date.parse("2027-01-15T17:00:00Z");
 const SECONDS = 5400;
 
+/** A vehicle that does one thing after another on another night: what, for how many seconds, how fast; null: nothing is heard of it. */
+const VARIED = [["N", 600, 5], ["M", 600, 9], ["B", 600, 0], [null, 300, 0], ["N", 300, 5], [null, 900, 0], ["M", 300, 9]];
+
 let place, origin, user, browser, db;
 
 const ask = async (path) => (await user.fetch(`/api/v1${path}`)).json();
@@ -25,6 +28,8 @@ before(async () => {
 		"--db", db, "--server", town.udp, "--vehicles", "6", "--hz", "1", "--seconds", String(SECONDS), "--seed", "3",
 		"--speed", "max", "--start", new Date(START).toISOString(), "--truth", place.path("truth.csv"),
 	]);
+	await place.vehicle(db, "V-1", ["--class", "dozer"]);
+	await place.ok("plowctl", ["import-log", "--db", db, "--vehicle", "V-1", await place.file("varied.csv", varied())]);
 	await until("all is matched", async () => (await sql(db, "SELECT count(*) FROM stale")) === "0");
 	browser = await launch();
 });
@@ -33,13 +38,27 @@ after(async () => {
 	await place?.close();
 });
 
+/** VARIED as a recording, two nights before the other. */
+function varied() {
+	const rows = ["unix_time,lat,lon,speed_mps,work_state,blade"];
+	let [time, north_m] = [START / 1000 - 2 * 86_400, 0];
+	for (const [work, seconds, speed_mps] of VARIED) {
+		const until_s = time + seconds;
+		for (; work && time < until_s; time += 10) {
+			rows.push(`${time},${38 + (north_m += 10 * speed_mps) / 111_000},140,${speed_mps},${work},${Number(work === "N")}`);
+		}
+		time = until_s;
+	}
+	return `${rows.join("\n")}\n`;
+}
+
 /** The page, with its night loaded. */
-async function open(t, { hash = "", map = true, ...options } = {}) {
+async function open(t, { hash = "", map = true, vehicles = 6, ...options } = {}) {
 	const watched = await openPage(t, options.browser ?? browser, origin, { user, webgl: map, ...options });
 	await watchMap(watched.page);
 	await watched.page.goto(`${origin}/nights.html${hash}`);
-	await untilPage("the night is loaded", watched.page, () =>
-		document.querySelectorAll("#fleet li").length === 6 && document.getElementById("loading").textContent === "");
+	await untilPage("the night is loaded", watched.page, (count) =>
+		document.querySelectorAll("#fleet li").length === count && document.getElementById("loading").textContent === "", vehicles);
 	if (map) {
 		await mapIsOpen(watched.page);
 		await mapIsIdle(watched.page);
@@ -80,13 +99,24 @@ test("played, the clock runs so many times faster, vehicles move and roads turn 
 	await page.locator("#speed").selectOption("600");
 	await page.locator("#play").click();
 	assert.match(await textOf(page, "play"), /一時停止/);
-	await until("an hour has passed", async () => Number(await page.locator("#time").inputValue()) > 3600);
+	const played = async () => Number(await page.locator("#time").inputValue());
+	await until("an hour has passed", async () => (await played()) > 3600);
 	await page.locator("#play").click();
 	const stood = await clockOf(page);
 	await until("roads are done", async () => (await statusesDrawn(page)).done > 20);
 	assert.equal(await clockOf(page), stood);
 	await until("the address has the speed", () => /speed=600/.test(page.url()));
-	await picture(page, "nights-played");
+	await atBothSizes(page, async (size) => {
+		const before = await played();
+		await assertSeen(page.locator("#play"), /再生/);
+		await page.locator("#play").click();
+		await assertSeen(page.locator("#play"), /一時停止/);
+		await until("it goes on", async () => (await played()) > before);
+		await page.locator("#play").click();
+		await assertSeen(page.locator("#clock"), /1\/16 0?[34]:\d\d:\d\d/);
+		await until("roads are done", async () => (await statusesDrawn(page)).done > 0);
+		await picture(page, `nights-played-${size}`);
+	});
 });
 
 test("back at the beginning nothing is done again", async (t) => {
@@ -139,21 +169,30 @@ test("a vehicle's night is a timeline whose segments say what they are, and its 
 	await picture(page, "nights-vehicle");
 });
 
-test("a timeline holds work, transfer, waiting and gaps, each with its word and its own pattern", async (t) => {
-	const LONG_MS = 120_000; // shorter ones may be part of their neighbour
-	const wanted = { work: "作業", transfer: "回送", waiting: "待機", gap: "記録なし", off: "休止" };
-	const nights = await Promise.all((await ask("/vehicles")).map(({ code }) => ask(`/vehicles/${code}/night?day=2027-01-15`)));
-	const statesOf = ({ segments }) => new Set(segments.filter(({ from, to }) => Date.parse(to) - Date.parse(from) > LONG_MS).map(({ state }) => state));
-	const { vehicle, segments } = nights.reduce((best, night) => (statesOf(night).size > statesOf(best).size ? night : best));
-	const states = statesOf({ segments });
-	assert.ok(states.has("work") && states.size > 1, [...states].join());
-	const { page } = await open(t, { map: false, hash: `#vehicle=${vehicle}` });
-	await page.locator("#timeline [role=option]").first().waitFor();
-	const parts = await page.locator("#timeline [role=option]").evaluateAll((all) => all.map((part) => [part.getAttribute("aria-label"), part.getAttribute("fill")]));
-	for (const state of states) {
-		assert.ok(parts.some(([label, fill]) => label.includes(`） ${wanted[state]}`) && fill === `url(#record-${state})`), `${state}: ${parts.join("; ")}`);
-	}
-	assert.equal(await page.locator(Object.keys(wanted).map((state) => `#record-${state}`).join()).count(), 5);
+test("a timeline holds work, transfer, waiting, gaps and rest, each with its word and its own pattern", async (t) => {
+	const { page } = await open(t, { map: false, vehicles: 1, hash: "#day=2027-01-13&vehicle=V-1" });
+	const parts = page.locator("#timeline [role=option]");
+	await parts.first().waitFor();
+	const wanted = [["作業・新雪除雪", "work"], ["回送", "transfer"], ["待機", "waiting"], ["記録なし", "gap"], ["作業・新雪除雪", "work"], ["休止", "off"], ["回送", "transfer"]];
+	assert.deepEqual(await parts.evaluateAll((all) => all.map((part) => part.getAttribute("fill"))), wanted.map(([, state]) => `url(#record-${state})`));
+	assert.equal(await page.locator(["work", "transfer", "waiting", "gap", "off"].map((state) => `#record-${state}`).join()).count(), 5);
+	await atBothSizes(page, async (size) => {
+		await until("no two hours lie on each other", () => page.evaluate(() => ["#timeline + .axis text", ".marks text"].every((axis) => {
+			const boxes = [...document.querySelectorAll(axis)].map((hour) => hour.getBoundingClientRect());
+			return boxes.length > 2 && boxes.every(({ left }, i) => i === 0 || left > boxes[i - 1].right);
+		})));
+		await page.locator("#timeline").focus();
+		await page.keyboard.press("Home");
+		for (const [i, [words]] of wanted.entries()) {
+			await assertSeen(parts.nth(i));
+			await assertSeen(page.locator("#timeline-facts"), new RegExp(`^\\d\\d:\\d\\d〜\\d\\d:\\d\\d（\\d+分.*） ${words}`));
+			await page.keyboard.press("ArrowRight");
+		}
+		for (const word of ["作業", "回送", "待機", "記録なし", "休止"]) {
+			await assertSeen(page.locator(".totals dt", { hasText: word }).first());
+		}
+		await picture(page, `nights-timeline-${size}`);
+	});
 });
 
 test("the work graph is time by distance, for the vehicle's way and for a road, and a table says the same", async (t) => {
@@ -192,12 +231,16 @@ test("an address takes a colleague to the same night, vehicle, moment and speed"
 	const all = await painted();
 	await page.locator("#only").check();
 	await until("one vehicle alone is drawn", async () => (await painted()) > 0 && (await painted()) < all / 2);
-	await picture(page, "nights-only");
 	await page.locator("#speed").selectOption("1");
-	const before = Number(await page.locator("#time").inputValue());
-	await page.locator("#play").click();
-	await until("it goes on as it was", async () => Number(await page.locator("#time").inputValue()) > before);
-	await page.locator("#play").click();
+	await atBothSizes(page, async (size) => {
+		await assertSeen(page.locator("label", { has: page.locator("#only") }));
+		await until("it is in sight", async () => (await painted()) > 0);
+		const before = Number(await page.locator("#time").inputValue());
+		await page.locator("#play").click();
+		await until("it goes on as it was", async () => Number(await page.locator("#time").inputValue()) > before);
+		await page.locator("#play").click();
+		await picture(page, `nights-only-${size}`);
+	});
 	await until("the address says it", () => /speed=1(&|$)/.test(page.url()));
 });
 

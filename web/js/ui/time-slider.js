@@ -49,17 +49,22 @@ export function createTimeSlider(parent, { t, format, clockWords, onSeek, onSpee
 			el("span", { class: "quiet keys" }, t("nights.keys"))),
 		range, marks);
 
+	function drawMarks() {
+		const step = timeStep(to - from, innerWidth < 700 ? 5 : 12) * 60_000;
+		const texts = [];
+		for (let at = Math.ceil(from / step) * step; from < to && at <= to; at += step) {
+			texts.push(svg("text", { x: `${(((at - from) / (to - from)) * 100).toFixed(2)}%`, y: 12, "text-anchor": "middle" }, format.time(at)));
+		}
+		fill(marks, svg("svg", { width: "100%", height: 16 }, ...texts));
+	}
+	addEventListener("resize", drawMarks);
+
 	return {
 		/** The night it slides over. @param {number} start @param {number} end */
 		span(start, end) {
 			[from, to] = [start, end];
 			range.max = String(Math.max(1, Math.round((to - from) / 1000)));
-			const step = timeStep(to - from, innerWidth < 700 ? 5 : 12) * 60_000;
-			const texts = [];
-			for (let at = Math.ceil(from / step) * step; at <= to; at += step) {
-				texts.push(svg("text", { x: `${(((at - from) / (to - from)) * 100).toFixed(2)}%`, y: 12, "text-anchor": "middle" }, format.time(at)));
-			}
-			fill(marks, svg("svg", { width: "100%", height: 16 }, ...texts));
+			drawMarks();
 		},
 		/** @param {{time: number, speed: number, playing: boolean}} now */
 		show(now) {

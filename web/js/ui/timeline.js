@@ -23,6 +23,7 @@ export function createTimeline({ t, format, onSeek }) {
 	let segments = [];
 	let [from, to] = [0, 1];
 	let active = -1;
+	let width = 0;
 	const axis = svg("svg", { class: "axis", width: "100%", height: 18, "aria-hidden": "true" });
 	const bar = svg("svg", {
 		class: "timeline", role: "listbox", tabindex: 0, id: "timeline", width: "100%", height: HEIGHT,
@@ -87,6 +88,26 @@ export function createTimeline({ t, format, onSeek }) {
 		fill(axis, ...marks);
 	}
 
+	function draw() {
+		width = bar.clientWidth || innerWidth - 40;
+		const parts = segments.flatMap((part, i) => {
+			const [x, size] = [share(part.from), share(part.to) - share(part.from)];
+			const rect = svg("rect", {
+				id: `segment-${i}`, "data-i": i, role: "option", "aria-selected": String(i === active), "aria-label": words(part),
+				x: percent(x), width: percent(size), y: 0, height: HEIGHT,
+				fill: `url(#record-${part.segment.state})`, class: `segment edge-${part.segment.state}`,
+			});
+			const word = t(`record.${part.segment.state}`);
+			const label = size * width > roomFor(word) && svg("text", {
+				class: `on-${part.segment.state}`, x: percent(x + size / 2), y: HEIGHT / 2 + 5, "text-anchor": "middle", "aria-hidden": "true",
+			}, word);
+			return label ? [rect, label] : [rect];
+		});
+		fill(bar, ...parts, head);
+		drawAxis();
+	}
+	new ResizeObserver(() => bar.clientWidth > 0 && Math.abs(bar.clientWidth - width) > 2 && draw()).observe(bar);
+
 	return {
 		elements: [bar, axis, facts],
 		/** @param {import("../data/record.js").Condensed[]} next @param {number} start @param {number} end */
@@ -96,22 +117,7 @@ export function createTimeline({ t, format, onSeek }) {
 			active = -1;
 			bar.removeAttribute("aria-activedescendant");
 			setText(facts, t("record.timeline_hint"));
-			const pixels = bar.clientWidth || innerWidth - 40;
-			const parts = next.flatMap((part, i) => {
-				const [x, width] = [share(part.from), share(part.to) - share(part.from)];
-				const rect = svg("rect", {
-					id: `segment-${i}`, "data-i": i, role: "option", "aria-selected": "false", "aria-label": words(part),
-					x: percent(x), width: percent(width), y: 0, height: HEIGHT,
-					fill: `url(#record-${part.segment.state})`, class: `segment edge-${part.segment.state}`,
-				});
-				const word = t(`record.${part.segment.state}`);
-				const label = width * pixels > roomFor(word) && svg("text", {
-					class: `on-${part.segment.state}`, x: percent(x + width / 2), y: HEIGHT / 2 + 5, "text-anchor": "middle", "aria-hidden": "true",
-				}, word);
-				return label ? [rect, label] : [rect];
-			});
-			fill(bar, ...parts, head);
-			drawAxis();
+			draw();
 		},
 		/** @param {number} time */
 		mark(time) {
