@@ -66,7 +66,8 @@ test("a silent unit raises one alarm on every desk, whoever acknowledges it does
 	await log("R-13", "later.csv", { start: START + 290, from_km: 0.98, to_km: 0.02 });
 	for (const { page } of desks) {
 		await until("it is raised", async () => (await alarms(page)).length === 1);
-		assert.match((await alarms(page))[0], /R-12 が作業中に途絶しています/);
+		await assertSeen(page.locator("#alarms li .what"), /R-12 が作業中に途絶しています/);
+		await assertSeen(page.locator("#alarms .acknowledge"));
 		assert.match(await page.locator("#alarms [role=alert]").first().textContent(), /R-12/, "it is said aloud");
 		await assertAccessible(page);
 	}
@@ -76,7 +77,7 @@ test("a silent unit raises one alarm on every desk, whoever acknowledges it does
 
 	await desks[0].page.getByRole("button", { name: "確認：R-12 の途絶" }).click();
 	for (const { page } of desks) {
-		await until("every desk knows who has seen to it", async () => /当直 甲 が .* に確認/.test((await alarms(page))[0]));
+		await assertSeen(page.locator("#alarms .who"), /当直 甲 が .* に確認/); // at every desk
 	}
 	await desks[1].page.reload();
 	await until("also one that comes later", async () => /に確認/.test((await alarms(desks[1].page))[0] ?? ""));
@@ -86,7 +87,7 @@ test("a silent unit raises one alarm on every desk, whoever acknowledges it does
 	for (const { page } of desks) {
 		await until("it is over", () => page.locator("#alarms").isHidden());
 		await page.locator("#tab-operation").click();
-		await until("it is on record", async () => /R-12 .*に解消.*に確認/s.test(await page.locator("#alarm-log").innerText()));
+		await assertSeen(page.locator("#alarm-log li"), /R-12 .*に解消.*に確認/s);
 	}
 });
 

@@ -202,10 +202,15 @@ test("an operation is opened, shown to everybody and closed", async (t) => {
 	await picture(page, "dispatch-operation");
 	await picture(other.page, "dispatch-operation-phone");
 	await page.getByRole("button", { name: "出動を終了する" }).click();
+	await atBothSizes(page, async () => {
+		await assertSeen(page.getByRole("button", { name: "出動を終了する" }));
+		await assertSeen(page.getByRole("button", { name: "本当に終了する" }));
+	});
 	await page.getByRole("button", { name: "本当に終了する" }).click();
-	await until("it is over on both desks", async () =>
-		(await Promise.all([page, other.page].map((desk) => textOf(desk, "banner")))).every((text) => /出動なし/.test(text)));
-	await until("it is history", async () => /早朝一斉除雪/.test(await page.locator(".history", { hasText: "これまでの出動" }).innerText()));
+	for (const desk of [page, other.page]) { // the one is a phone
+		await assertSeen(desk.locator("#banner strong"), /出動なし/);
+		await assertSeen(desk.locator(".history li").first(), /早朝一斉除雪[^]*除雪係 甲/);
+	}
 });
 
 test("progress is shown by area and by class", async (t) => {

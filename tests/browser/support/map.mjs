@@ -90,6 +90,10 @@ export const symbolsDrawn = (page, layer) =>
 		layer,
 	);
 
+/** The residents' plows: what is told of each, and where. @param {import("playwright-core").Page} page */
+export const plowsDrawn = (page) =>
+	page.evaluate(() => globalThis.shownMap.queryRenderedFeatures({ layers: ["plow"] }).map(({ properties, geometry }) => ({ properties, at: geometry.coordinates })));
+
 /** Which of the points has nothing but the map under it: no card, no legend. */
 export const unobstructed = (page, points) =>
 	page.evaluate(
