@@ -77,7 +77,7 @@ async function assertForGloves(page, within = "") {
 
 test("the driver's page", async (t) => {
 	const place = await workplace(t);
-	const db = await snowTown(place);
+	const db = await snowTown(place, { dayStart: "12:00" });
 	const key = await place.vehicle(db, "R-12", ["--class", "rotary"]);
 	const site = await publicSite(place, { every_s: 2 });
 	const { plowd, udp } = await serveTown(place, db, ["--clock", "fixes", ...site.args]);

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { until } from "../support/programs.mjs";
+import { farFromNow, until } from "../support/programs.mjs";
 import { at, drive, smallTown } from "../support/smalltown.mjs";
 import { assertAccessible, assertNotSideways, assertSeen, atBothSizes, launch, openPage, PHONE, picture, tabTo, untilPage } from "./support/browser.mjs";
 import { mapIsIdle, mapIsOpen, moveMap, symbolsDrawn, watchMap } from "./support/map.mjs";
@@ -15,7 +15,7 @@ const ask = async (path) => (await town.user.fetch(`/api/v1/${path}`)).json();
 
 before(async () => {
 	place = await workplace();
-	db = await smallTown(place);
+	db = await smallTown(place, { dayStart: farFromNow() });
 	town = await serveTown(place, db, ["--public-dir", place.path("public")]);
 	browser = await launch();
 	await until("the roads are loaded", async () => (await ask("town")).bounds);

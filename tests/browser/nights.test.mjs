@@ -21,7 +21,7 @@ const ask = async (path) => (await user.fetch(`/api/v1${path}`)).json();
 
 before(async () => {
 	place = await workplace();
-	db = await snowTown(place);
+	db = await snowTown(place, { dayStart: "12:00" });
 	const town = await serveTown(place, db, ["--clock", "fixes"]);
 	({ origin, user } = town);
 	await place.ok("plow-sim", [

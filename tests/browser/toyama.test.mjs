@@ -27,7 +27,7 @@ test("a plow's drive through Toyama is seen to clear its roads", { skip: !track 
 	const { origin, udp, user } = await serveTown(place, db, ["--clock", "fixes"]);
 	const browser = await launch();
 	closeAfter(t, () => browser.close());
-	const { page } = await openPage(t, browser, origin, { user });
+	const { page } = await openPage(t, browser, origin, { user, deviceScaleFactor: 1 }); // its colours are looked at
 	await watchMap(page);
 	await page.goto(`${origin}/dispatch.html`);
 	await mapIsOpen(page);

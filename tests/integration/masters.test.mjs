@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 import { faults } from "../support/openapi.mjs";
-import { LOOPBACK, ROOT, until, workplace } from "../support/programs.mjs";
+import { farFromNow, LOOPBACK, ROOT, until, workplace } from "../support/programs.mjs";
 import { at, drive, smallTown } from "../support/smalltown.mjs";
 import { sql } from "../support/tables.mjs";
 
@@ -66,7 +66,7 @@ async function follow(t) {
 
 before(async () => {
 	place = await workplace();
-	db = await smallTown(place);
+	db = await smallTown(place, { dayStart: farFromNow() });
 	plowd = await place.serve("plowd", ["--db", db, ...LOOPBACK]);
 	user = await place.signIn(plowd, { db, name: "除雪係 甲" });
 	udp = plowd.ready.udp;

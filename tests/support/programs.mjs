@@ -31,6 +31,10 @@ export const LOOPBACK = ["--udp", "127.0.0.1:0", "--http", "127.0.0.1:0"];
 /** Long enough for a loaded machine; what takes longer hangs. */
 export const PATIENCE_MS = 120_000;
 
+/** Half a day from now, as the town's clock shows it: whose day begins then is in the middle of it, so that what was driven
+ *  in the last hour lies in one day whenever a test runs. */
+export const farFromNow = () => new Date(Date.now() + 21 * 3_600_000).toISOString().slice(11, 16); // Japan is 9 h ahead
+
 /** The path of a recording, or null where the recordings are absent: then the test is skipped. */
 export function recording(...names) {
 	const path = join(DATA, ...names);
@@ -262,10 +266,10 @@ class Workplace {
 		return stdout;
 	}
 
-	/** A new town's database with roads in it; returns its path. */
-	async town({ roads, name = "Test town", importing = [] }) {
+	/** A new town's database with roads in it; returns its path.  dayStart: farFromNow() where drives are of the last hour. */
+	async town({ roads, name = "Test town", importing = [], dayStart = "12:00" }) {
 		const db = this.path("town.db");
-		await this.ok("plowctl", ["init", "--db", db, "--name", name]);
+		await this.ok("plowctl", ["init", "--db", db, "--name", name, "--day-start", dayStart]);
 		await this.ok("plow-import", [roads, "--db", db, ...importing]);
 		return db;
 	}

@@ -56,12 +56,13 @@ export function drive({ start = Date.UTC(2027, 0, 15, 19, 30) / 1000, from_km = 
 	return `${rows.join("\n")}\n`;
 }
 
-/** Makes the town in a workplace; returns its database. */
-export async function smallTown(place) {
+/** Makes the town in a workplace; returns its database.  dayStart as town() has it. */
+export async function smallTown(place, { dayStart } = {}) {
 	const db = await place.town({
 		roads: await place.file("roads.geojson", ROADS),
 		name: "雪国市",
 		importing: ["--layer", "city"],
+		dayStart,
 	});
 	for (const [kind, text] of [["areas", AREAS], ["depots", DEPOTS]]) {
 		await place.ok("plow-import", [await place.file(`${kind}.geojson`, text), "--db", db, "--as", kind]);

@@ -5,7 +5,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 
-import { LOOPBACK, ROOT, workplace } from "../../support/programs.mjs";
+import { farFromNow, LOOPBACK, ROOT, workplace } from "../../support/programs.mjs";
 import { WEB } from "./browser.mjs";
 
 const env = { PLOW_WEB: WEB };
@@ -24,11 +24,11 @@ export async function serveTracker(place, { udp, key, source, more = [], env: ow
 	return more.includes("--http") ? tracker.becomesReady() : tracker;
 }
 
-/** The generated snow town with its areas, depots and rivers; returns its database. */
-export async function snowTown(place, { seed = 1, small = true } = {}) {
+/** The generated snow town with its areas, depots and rivers, in the middle of its day; returns its database. */
+export async function snowTown(place, { seed = 1, small = true, dayStart = farFromNow() } = {}) {
 	const folder = place.path("town");
 	await place.ok(process.execPath, [join(ROOT, "tests/town/town.mjs"), "--out", folder, "--seed", String(seed), ...(small ? ["--small"] : [])]);
-	const db = await place.town({ roads: join(folder, "roads.geojson"), name: "雪見沢市" });
+	const db = await place.town({ roads: join(folder, "roads.geojson"), name: "雪見沢市", dayStart });
 	for (const layer of ["areas", "depots", "water"]) {
 		await place.ok("plow-import", [join(folder, `${layer}.geojson`), "--db", db, "--as", layer]);
 	}
