@@ -14,28 +14,19 @@
 #include "common/alloc.h"
 #include "common/clock.h"
 #include "gis/db.h"
-#include "gis/match.h"
 #include "gis/network.h"
-#include "gis/network_db.h"
 #include "server/day.h"
-#include "server/corrections.h"
 #include "server/fixes.h"
-#include "server/operations.h"
-#include "server/plowd/coverage/alarms.h"
-#include "server/plowd/coverage/areas.h"
-#include "server/plowd/coverage/follow.h"
-#include "server/plowd/coverage/follows.h"
-#include "server/plowd/coverage/nightly.h"
 #include "server/plowd/base/now.h"
+#include "server/plowd/base/stats.h"
+#include "server/plowd/coverage/alarms.h"
+#include "server/plowd/coverage/nightly.h"
 #include "server/plowd/coverage/outbox.h"
-#include "server/plowd/coverage/road_states.h"
 #include "server/plowd/coverage/rule.h"
 #include "server/plowd/coverage/silence.h"
-#include "server/plowd/base/stats.h"
 #include "server/plowd/coverage/tally.h"
+#include "server/plowd/coverage/window.h"
 #include "server/plowd/intake/writer.h"
-#include "server/snow.h"
-#include "server/vehicles.h"
 
 #define LOOK_EVERY_MS 250 /* for what other processes changed */
 #define LOOK_PAUSE_MS 50  /* between two rounds, so that many commits make one round */
@@ -44,8 +35,6 @@
 #define LATE_REMATCH_NS (2 * SECOND_NS) /* one that got late fixes, at most this often */
 #define STORE_STATE_NS (10 * SECOND_NS)
 #define LISTEN_NS SECOND_NS /* who fell silent is asked this often */
-#define SNOW_BEFORE_MS                                                                             \
-	(INT64_C(12) * 3600000) /* the depth as the window begins may have been told earlier */
 
 struct matching {
 	struct matching_parts parts;
@@ -58,13 +47,7 @@ struct matching {
 	struct db *db;
 	sqlite3_stmt *stale;
 	struct day_rule day;
-	struct follow_parts shared;
-	struct follows follows;
-	struct operation operation;
-	bool is_begun; /* the window, whole: what failed half-way is begun again */
-	struct area_map areas;
-	struct corrections_mark corrections; /* those the tally has */
-	int64_t snow;                        /* likewise */
+	struct window window;
 	struct silence_unit *units;          /* one a vehicle, for silence_find() */
 	bool *unknown;                       /* one a link, likewise */
 	uint64_t listened_ns;
@@ -82,101 +65,17 @@ static int complain(struct matching *matching, const char *doing, int error)
 	return error;
 }
 
-/* Counts everything of the window anew: after the start, new roads, another operation or day. */
-static int begin_window(struct matching *matching)
+/* The roads and the window of time; what begins anew is told and stored whole. */
+static int follow_window(struct matching *matching)
 {
-	struct tally *before = matching->shared.tally;
-	int error = corrections_mark(matching->db, &matching->corrections);
+	bool is_anew;
+	int error = window_follow(&matching->window, &is_anew);
 
-	if (!error)
-		error = snow_mark(matching->db, &matching->snow);
-	follows_forget(&matching->follows);
-	matching->shared.tally =
-		error ? NULL
-		      : tally_new(matching->db, matching->shared.net, &matching->areas,
-				  matching->shared.window_ms - SNOW_BEFORE_MS);
-	if (before && matching->shared.tally)
-		tally_adopt(matching->shared.tally, tally_states(before));
-	tally_free(before);
-	matching->has_unstored_state = true;
-	matching->listened_ns = 0;
-	return matching->shared.tally ? follows_take_in(&matching->follows, &matching->shared) : -EIO;
-}
-
-static void clear_state(struct db_txn *txn, void *arg)
-{
-	(void)arg;
-	road_states_clear(txn);
-}
-
-static int load_network(struct matching *matching, int64_t revision)
-{
-	struct match_params params = match_params_default();
-	struct network *net;
-	struct area_map areas;
-	int error = network_load(matching->db, &net);
-
-	if (error)
-		return error;
-	error = areas_load(matching->db, net, &areas);
-	if (error) {
-		network_free(net);
-		return error;
+	if (is_anew) {
+		matching->has_unstored_state = true;
+		matching->listened_ns = 0;
 	}
-	follows_forget(&matching->follows);
-	tally_free(matching->shared.tally);
-	matching->shared.tally = NULL;
-	matcher_free(matching->shared.matcher);
-	network_free(matching->shared.net);
-	matching->shared.net = net;
-	matching->shared.matcher = matcher_new(net, &params);
-	matching->shared.network_revision = revision;
-	area_map_free(&matching->areas);
-	matching->areas = area_map_copy(&areas, network_links(net));
-	matching->unknown = x_realloc(matching->unknown, network_links(net), sizeof(bool));
-	outbox_network(matching->parts.outbox, net, revision, areas);
-	return 0;
-}
-
-/* The window begins with the open operation, else with the day. */
-static int64_t window_start(struct matching *matching, const struct operation *operation)
-{
-	char name[DAY_NAME_BYTES];
-	int64_t start_ms;
-
-	if (operation->id)
-		return operation->start_ms;
-	day_of(&matching->day, now_ms(matching->parts.now), name, &start_ms);
-	return start_ms;
-}
-
-static int follow_roads_and_window(struct matching *matching)
-{
-	struct operation operation;
-	int64_t revision, window_ms;
-	bool is_new = false;
-	int error = network_revision(matching->db, &revision);
-
-	if (!error && (!matching->shared.net || revision != matching->shared.network_revision)) {
-		error = load_network(matching, revision);
-		is_new = true;
-	}
-	if (!error)
-		error = operation_current(matching->db, &operation);
-	if (error)
-		return error;
-	window_ms = window_start(matching, &operation);
-	if (is_new || !matching->shared.tally || !matching->is_begun || operation.id != matching->operation.id ||
-	    window_ms != matching->shared.window_ms) {
-		matching->operation = operation;
-		matching->shared.window_ms = window_ms;
-		error = begin_window(matching);
-		if (!error)
-			error = writer_run(matching->parts.writer, clear_state, NULL);
-		matching->is_begun = !error;
-		outbox_operation(matching->parts.outbox, &operation, window_ms);
-	}
-	return error ? error : follows_take_in(&matching->follows, &matching->shared);
+	return error;
 }
 
 /* The rows of `stale`, copied out so that rematching may write meanwhile. */
@@ -215,7 +114,7 @@ static bool is_due(const struct follow *follow, const struct follow_stale *stale
 
 static void tell_place(struct matching *matching, const struct follow *follow)
 {
-	const struct network *net = matching->shared.net;
+	const struct network *net = matching->window.shared.net;
 	uint32_t link = follow_link(follow);
 
 	if (link == NETWORK_NONE)
@@ -231,7 +130,7 @@ static int follow_vehicles(struct matching *matching)
 	int error = 0, first_error = read_stale(matching, &list);
 
 	for (size_t i = 0; i < list.count; i++) {
-		struct follow *follow = follows_find(&matching->follows, list.vehicle_ids[i]);
+		struct follow *follow = follows_find(&matching->window.follows, list.vehicle_ids[i]);
 
 		if (!follow)
 			continue;
@@ -251,39 +150,19 @@ static int follow_vehicles(struct matching *matching)
 	return first_error;
 }
 
-/* Takes in corrections, snow and rules that were added, taken back or told anew. */
-static int follow_words(struct matching *matching)
-{
-	struct corrections_mark corrections;
-	int64_t snow;
-	int error = corrections_mark(matching->db, &corrections);
-
-	if (!error)
-		error = snow_mark(matching->db, &snow);
-	if (!error && (corrections.newest_id != matching->corrections.newest_id ||
-		       corrections.withdrawn != matching->corrections.withdrawn)) {
-		error = tally_read_corrections(matching->shared.tally, matching->db);
-		matching->corrections = corrections;
-	}
-	if (!error && snow != matching->snow) {
-		error = tally_read_snow(matching->shared.tally, matching->db);
-		matching->snow = snow;
-	}
-	return error ? error : tally_read_rules(matching->shared.tally, matching->db);
-}
-
 /* By when each class is to be done follows from its rule and the operation. */
 static void tell_targets(struct matching *matching)
 {
-	const struct rule_book *rules = tally_rules(matching->shared.tally);
+	const struct rule_book *rules = tally_rules(matching->window.shared.tally);
 
-	outbox_targets(matching->parts.outbox, rule_targets(rules, &matching->operation), rules->count);
+	outbox_targets(matching->parts.outbox, rule_targets(rules, &matching->window.operation), rules->count);
 }
 
 /* Which links nobody can know about at this time, and who is to be called for it. */
 static int find_silence(struct matching *matching)
 {
-	struct tally *tally = matching->shared.tally;
+	const struct network *net = matching->window.shared.net;
+	struct tally *tally = matching->window.shared.tally;
 	int64_t time_ms = now_ms(matching->parts.now);
 	uint64_t now_ns = uv_hrtime();
 	bool has_changed;
@@ -293,14 +172,16 @@ static int find_silence(struct matching *matching)
 		return 0;
 	matching->listened_ns = now_ns;
 	matching->units =
-		x_realloc(matching->units, matching->follows.count + 1, sizeof(*matching->units));
-	for (size_t i = 0; i < matching->follows.count; i++)
-		follow_unit(matching->follows.list[i], &matching->units[i]);
-	silence_find(matching->units, matching->follows.count, time_ms, tally_areas(tally),
-		     network_links(matching->shared.net), matching->unknown);
+		x_realloc(matching->units, matching->window.follows.count + 1, sizeof(*matching->units));
+	for (size_t i = 0; i < matching->window.follows.count; i++)
+		follow_unit(matching->window.follows.list[i], &matching->units[i]);
+	matching->unknown =
+		x_realloc(matching->unknown, network_links(net), sizeof(*matching->unknown));
+	silence_find(matching->units, matching->window.follows.count, time_ms, tally_areas(tally),
+		     network_links(net), matching->unknown);
 	tally_set_unknown(tally, matching->unknown);
 	error = alarms_look(matching->db, matching->parts.writer, matching->units,
-			    matching->follows.count, time_ms, &has_changed);
+			    matching->window.follows.count, time_ms, &has_changed);
 	if (has_changed)
 		outbox_alarms(matching->parts.outbox);
 	return error;
@@ -319,7 +200,7 @@ static int publish(struct matching *matching)
 	int error;
 
 	tell_targets(matching);
-	changes = tally_changes(matching->shared.tally, now_ms(matching->parts.now), &count);
+	changes = tally_changes(matching->window.shared.tally, now_ms(matching->parts.now), &count);
 	if (count > 0) {
 		outbox_links(matching->parts.outbox, changes, count);
 		matching->has_unstored_state = true;
@@ -328,7 +209,7 @@ static int publish(struct matching *matching)
 	if (!matching->has_unstored_state || now_ns - matching->stored_state_ns < STORE_STATE_NS)
 		return 0;
 	matching->stored_state_ns = now_ns;
-	error = writer_run(matching->parts.writer, store_state, matching->shared.tally);
+	error = writer_run(matching->parts.writer, store_state, matching->window.shared.tally);
 	matching->has_unstored_state = error != 0;
 	return error;
 }
@@ -339,8 +220,8 @@ static int count_nights(struct matching *matching)
 					    .writer = matching->parts.writer,
 					    .stats = matching->parts.stats,
 					    .day = &matching->day,
-					    .net = matching->shared.net,
-					    .network_revision = matching->shared.network_revision,
+					    .net = matching->window.shared.net,
+					    .network_revision = matching->window.shared.network_revision,
 					    .now_ms = now_ms(matching->parts.now)};
 
 	return matching->is_busy ? 0 : nightly_step(&matching->nightly, &parts);
@@ -350,18 +231,18 @@ static int count_nights(struct matching *matching)
 static void look(struct matching *matching)
 {
 	int error = complain(matching, "roads or operation cannot be read",
-			     follow_roads_and_window(matching));
+			     follow_window(matching));
 
-	if (!error && matching->shared.tally)
+	if (!error && matching->window.shared.tally)
 		error = complain(matching, "fixes cannot be matched", follow_vehicles(matching));
-	if (!error && matching->shared.tally)
+	if (!error && matching->window.shared.tally)
 		error = complain(matching, "corrections, snow or rules cannot be read",
-				 follow_words(matching));
-	if (!error && matching->shared.tally)
+				 window_hear(&matching->window));
+	if (!error && matching->window.shared.tally)
 		error = complain(matching, "alarms cannot be stored", find_silence(matching));
-	if (matching->shared.tally)
+	if (matching->window.shared.tally)
 		error = complain(matching, "the roads' state cannot be stored", publish(matching));
-	if (!error && matching->shared.tally)
+	if (!error && matching->window.shared.tally)
 		error = complain(matching, "nights cannot be counted", count_nights(matching));
 	(void)error; /* said already, and tried again in the next round */
 }
@@ -404,7 +285,7 @@ static int prepare(struct matching *matching, char *why, size_t why_size)
 	if (!error)
 		error = day_rule_load(matching->db, &matching->day);
 	if (!error) {
-		matching->shared = (struct follow_parts){
+		matching->window.shared = (struct follow_parts){
 			.db = matching->db,
 			.reader = fix_reader_new(matching->db),
 			.writer = matching->parts.writer,
@@ -412,9 +293,10 @@ static int prepare(struct matching *matching, char *why, size_t why_size)
 			.now = matching->parts.now,
 			.day = &matching->day,
 		};
+		matching->window.outbox = matching->parts.outbox;
 		matching->stale = db_prepare(
 			matching->db, "SELECT vehicle_id, from_ms, to_ms, changes FROM stale");
-		error = matching->shared.reader && matching->stale ? 0 : -EIO;
+		error = matching->window.shared.reader && matching->stale ? 0 : -EIO;
 	}
 	if (error)
 		snprintf(why, why_size, "%s",
@@ -424,13 +306,9 @@ static int prepare(struct matching *matching, char *why, size_t why_size)
 
 static void free_parts(struct matching *matching)
 {
-	follows_forget(&matching->follows);
-	tally_free(matching->shared.tally);
-	matcher_free(matching->shared.matcher);
-	network_free(matching->shared.net);
-	fix_reader_free(matching->shared.reader);
+	window_fini(&matching->window);
+	fix_reader_free(matching->window.shared.reader);
 	sqlite3_finalize(matching->stale);
-	area_map_free(&matching->areas);
 	free(matching->units);
 	free(matching->unknown);
 	db_close(matching->db);
