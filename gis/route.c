@@ -7,7 +7,7 @@
 
 #define NO_LABEL UINT32_MAX
 #define NO_TARGET UINT32_MAX
-#define LABELS_AT_FIRST 256u
+#define LABELS_AT_FIRST 128u
 /* A search that has seen this many arcs is lost: a gap across a whole prefecture. */
 #define LABELS_MOST (1u << 17)
 

@@ -12,6 +12,7 @@ import { promisify } from "node:util";
 
 import { BIN, LOOPBACK, recording, ROOT, workplace } from "../support/programs.mjs";
 import { writeTown } from "./pbf.mjs";
+import { shifted } from "./places.mjs";
 import { rivalOn } from "./rival.mjs";
 
 const LARGE = 105_000;
@@ -20,6 +21,8 @@ const INTERVALS_S = [1, 5, 10];
 const ROUNDS = 5;
 const TRIP_S = 1800;
 const NIGHT = { vehicles: 60, seconds: 21_600 };
+/** A map that lies so far beside its roads, east and north, that every trip is matched twice. */
+const BESIDE_M = [6, 8];
 
 const median = (values) => values.sort((a, b) => a - b)[values.length >> 1];
 
@@ -83,23 +86,29 @@ async function besideValhalla(what, pbf, trips, note) {
 	}
 }
 
+/** In turns as well: what else the machine does meets every size. */
 async function bySize(note) {
-	for (const links of SIZES) {
-		const place = await workplace();
-		try {
-			const pbf = place.path("town.osm.pbf");
-			writeTown(pbf, links);
-			const town = await townOf(place, pbf, 10);
-			for (const every of [1, 5]) {
-				const answers = [];
-				for (let i = 0; i < 3; i++) answers.push(await ours(town, every));
-				const size = answers[0].links.toLocaleString("en");
-				note(`time per fix, ${size} links, ${every} s`, median(answers.map((one) => one.ns_per_fix)), "ns");
-			}
-			if (links === LARGE) await sizes(town, note);
-		} finally {
-			await place.close();
+	const places = [];
+	try {
+		const towns = [];
+		for (const links of SIZES) {
+			const place = await workplace();
+			places.push(place);
+			writeTown(place.path("town.osm.pbf"), links);
+			towns.push(await townOf(place, place.path("town.osm.pbf"), 10));
 		}
+		for (const every of [1, 5]) {
+			const answers = towns.map(() => []);
+			for (let i = 0; i < ROUNDS; i++) {
+				for (const [size, town] of towns.entries()) answers[size].push(await ours(town, every));
+			}
+			for (const of of answers) {
+				note(`time per fix, ${of[0].links.toLocaleString("en")} links, ${every} s`, median(of.map((one) => one.ns_per_fix)), "ns");
+			}
+		}
+		await sizes(towns.at(-1), note);
+	} finally {
+		for (const place of places) await place.close();
 	}
 }
 
@@ -117,7 +126,13 @@ async function sizes(town, note) {
 	note("  allocations after the first round", live.allocations_later, "");
 }
 
-/** A whole fleet's night, stored by plowd, matched and added up anew by plowctl. */
+async function recomputed(place, db) {
+	const start = performance.now();
+	await place.ok("plowctl", ["coverage", "--db", db, "--from", "2000-01-01", "--to", "2100-01-01"]);
+	return (performance.now() - start) / 1000;
+}
+
+/** A whole fleet's night, stored by plowd, matched and added up anew by plowctl; and that on a map 10 m beside. */
 async function night(note) {
 	const place = await workplace();
 	try {
@@ -127,11 +142,12 @@ async function night(note) {
 		const { stderr } = await place.run("plow-sim", ["--db", db, "--server", plowd.ready.udp, "--vehicles", String(NIGHT.vehicles),
 			"--hz", "1", "--seconds", String(NIGHT.seconds), "--seed", "5", "--truth", place.path("truth.csv"), "--speed", "max"]);
 		await plowd.stop();
-		const start = performance.now();
-		await place.ok("plowctl", ["coverage", "--db", db, "--from", "2000-01-01", "--to", "2100-01-01"]);
 		const fixes = stderr.match(/(\d+) fixes/)[1];
-		note(`a night of ${NIGHT.vehicles} plows recomputed, ${Number(fixes).toLocaleString("en")} fixes`,
-			(performance.now() - start) / 1000, "s");
+		note(`a night of ${NIGHT.vehicles} plows recomputed, ${Number(fixes).toLocaleString("en")} fixes`, await recomputed(place, db), "s");
+		const roads = JSON.parse(readFileSync(place.path("roads.geojson"), "utf8"));
+		const map = await place.file("beside.geojson", JSON.stringify(shifted(roads, BESIDE_M)));
+		await place.ok("plow-import", [map, "--db", db, "--layer", "roads"]);
+		note("  the same on a map 10 m beside the roads", await recomputed(place, db), "s");
 	} finally {
 		await place.close();
 	}

@@ -137,7 +137,7 @@ function tunnels(roll) {
 }
 
 /** A collection moved on the ground. */
-function shifted({ features }, [east_m, north_m]) {
+export function shifted({ features }, [east_m, north_m]) {
 	return {
 		type: "FeatureCollection",
 		features: features.map((feature) => ({
