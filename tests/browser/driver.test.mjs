@@ -87,8 +87,6 @@ test("the driver's page", async (t) => {
 	const tracker = await serveTracker(place, {
 		udp, key, source: "-", more: ["--http", "127.0.0.1:0", "--map-url", `${published}/data/`], env: noFaults ? {} : faults.env,
 	});
-	const gnss = receiver(tracker.child.stdin, road);
-	closeAfter(t, gnss.stop);
 	const origin = `http://${tracker.ready.http}`;
 	const api = async (path) => (await fetch(`${origin}/api/v1/${path}`)).json();
 	const status = () => api("status");
@@ -97,6 +95,15 @@ test("the driver's page", async (t) => {
 	closeAfter(t, () => browser.close());
 	const { page, assertQuiet } = await openPage(t, browser, origin, { viewport: TABLET, hasTouch: true, ignore: SERVER_AWAY });
 	await page.goto(`${origin}/driver.html`);
+	await t.test("a receiver that says nothing is said, and nothing says that positions are recorded", () =>
+		atEverySize(page, async () => {
+			await assertSeen(page.locator("#receiver"), /応答なし/);
+			await assertSeen(page.locator("#radio"), /送るものはありません/);
+			assert.equal(await textOf(page, "source"), "");
+		}));
+
+	const gnss = receiver(tracker.child.stdin, road);
+	closeAfter(t, gnss.stop);
 	const shiftButton = page.locator("#shift");
 	const summary = page.locator("#summary");
 	const move = async () => {
@@ -111,6 +118,7 @@ test("the driver's page", async (t) => {
 			await assertSeen(page.locator("#radio"), /送信できています/);
 			await assertSeen(page.locator("#unsent"), /^\d+$/);
 			await assertSeen(page.locator("#speed"), /^\d+ km\/h$/);
+			await assertSeen(page.locator("#source"), /^位置は記録しています$/);
 		}));
 
 	await t.test("while it moves there is one line of the area, and nothing to type or to aim at", async () => {

@@ -139,8 +139,8 @@ function sourceWords(status) {
 	if (open) {
 		return from ? t("driver.since", { time: format.time(Date.parse(from)) }) : "";
 	}
-	if (unconfirmed === 0 && status.spool && status.spool !== "ok") {
-		return ""; // what cannot be saved is told above
+	if (unconfirmed === 0 && !only && (status.spool !== "ok" || status.receiver !== "ok")) {
+		return ""; // nothing is recorded; why is told above
 	}
 	return t(unconfirmed > 0 ? "driver.summary.waits" : only ? "driver.not_tracked" : "driver.tracked");
 }
