@@ -70,6 +70,16 @@ test("every road is in the table, with area, class, status, last pass, age and p
 		if (size === "desk") {
 			await assertSeen(row.locator(".last .line-sample"));
 		}
+		assert.deepEqual(await row.locator(".status").evaluate((cell, all) => {
+			const word = cell.querySelector("span");
+			const own = word.textContent;
+			const cut = all.filter((each) => {
+				word.textContent = each;
+				return cell.scrollWidth > cell.clientWidth || cell.scrollHeight > cell.clientHeight;
+			});
+			word.textContent = own;
+			return cut;
+		}, [...Object.values(WORDS), "作業中 100\u00a0%", "一部 100\u00a0%"]), [], "words that are cut off");
 		await picture(page, `dispatch-roads-${size}`);
 	});
 });

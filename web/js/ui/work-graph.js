@@ -14,7 +14,7 @@ import { el, fill, setText, svg } from "../dom.js";
 const HEIGHT = 300;
 const LEFT = 58;
 const BELOW = 24;
-const ABOVE = 14;
+const ABOVE = 24; // the axis has its name there
 const COLOURS = 6;
 const REACH_PX = 24;
 const KINDS = /** @type {const} */ (["stand", "move", "inferred", "work"]);
