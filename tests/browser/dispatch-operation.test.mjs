@@ -43,7 +43,7 @@ test("an operation ordered earlier counts from then; the board says what is done
 	const board = await text(page, "operation-progress");
 	assert.match(board, /道路区分別[^]*main[^]*side/);
 	assert.match(board, /見込みはまだ出せません（記録が30分に足りません）|見込みなし/);
-	await until("what remains is named", async () => /残り 3 区間[^]*駅前通り/.test(await text(page, "operation-remaining")));
+	await until("what remains is named", async () => /残り 3 区間（一部の区間の残りも含め 3\.0 km）[^]*駅前通り/.test(await text(page, "operation-remaining")));
 	await atBothSizes(page, async (size) => {
 		for (const seen of ["#operation-board .facts dd >> text=当直 甲", "#operation-progress .figure b", "#operation-progress .total .outlook", "#operation-remaining li >> nth=0"]) {
 			await assertSeen(page.locator(seen).first());
