@@ -11,6 +11,7 @@
 #include "common/exits.h"
 #include "server/csv.h"
 #include "server/masters.h"
+#include "server/plowctl/actions.h"
 #include "server/plowctl/commands.h"
 #include "server/plowctl/options.h"
 #include "server/road_classes.h"
@@ -21,12 +22,13 @@ struct request {
 	const char *db, *code, *name, *priority, *share, *passes, *both, *width, *gap, *trim, *trigger, *finish_by;
 };
 
-static int list(struct db *db)
+static int list(struct db *db, const struct request *request)
 {
 	struct road_class *all;
 	size_t count;
 	int error = road_class_list(db, &all, &count);
 
+	(void)request;
 	if (!error)
 		puts("code,name,priority,required_share,required_passes,both_directions,required_width_m,gap_m,"
 		     "trim_m,trigger_cm,finish_by,own_rule,roads,length_m");
@@ -144,6 +146,23 @@ static int change(struct db *db, const struct request *request, bool is_removal)
 	return error ? fail_db(db, error) : 0;
 }
 
+static int set(struct db *db, const struct request *request)
+{
+	if (strlen(request->code) >= ROAD_CLASS_CODE_BYTES)
+		return fail(EX_USAGE, "--code is of at most 31 bytes; \"\" is the rule of all others");
+	return change(db, request, false);
+}
+
+static int remove_rule(struct db *db, const struct request *request)
+{
+	return change(db, request, true);
+}
+
+static const struct action actions[] = {{"list", DB_READ, NULL, list},
+					{"set", DB_WRITE, "code", set},
+					{"remove", DB_WRITE, "code", remove_rule},
+					{0}};
+
 int cmd_class(int argc, char **argv)
 {
 	struct request request = {0};
@@ -155,22 +174,6 @@ int cmd_class(int argc, char **argv)
 		{"gap-m", &request.gap, NULL, false},	     {"trim-m", &request.trim, NULL, false},
 		{"trigger-cm", &request.trigger, NULL, false}, {"finish-by", &request.finish_by, NULL, false},
 		{0}};
-	const char *what;
-	struct db *db;
-	char **operands;
-	int count, status = options_read(argc, argv, rows, &operands, &count);
 
-	if (status)
-		return status;
-	what = count == 1 ? operands[0] : "";
-	if (strcmp(what, "list") != 0 && strcmp(what, "set") != 0 && strcmp(what, "remove") != 0)
-		return fail(EX_USAGE, "class needs one of list, set, remove; see plowctl --help");
-	if (strcmp(what, "list") != 0 && (!request.code || strlen(request.code) >= ROAD_CLASS_CODE_BYTES))
-		return fail(EX_USAGE, "class %s needs --code, of at most 31 bytes; \"\" is the rule of all others", what);
-	status = open_database(request.db, strcmp(what, "list") == 0 ? DB_READ : DB_WRITE, &db);
-	if (status)
-		return status;
-	status = strcmp(what, "list") == 0 ? list(db) : change(db, &request, strcmp(what, "remove") == 0);
-	db_close(db);
-	return status;
+	return action_run(argc, argv, rows, actions, &request);
 }

@@ -17,6 +17,7 @@
 #include "gis/network_db.h"
 #include "server/corrections.h"
 #include "server/csv.h"
+#include "server/plowctl/actions.h"
 #include "server/plowctl/commands.h"
 #include "server/plowctl/options.h"
 
@@ -207,11 +208,10 @@ static int list(struct db *db, const struct request *request)
 	return count < 0 ? fail_db(db, count) : 0;
 }
 
-static const struct action {
-	const char *name;
-	int (*run)(struct db *db, const struct request *request);
-	enum db_mode mode;
-} actions[] = {{"add", add, DB_WRITE}, {"list", list, DB_READ}, {"withdraw", withdraw, DB_WRITE}};
+static const struct action actions[] = {{"add", DB_WRITE, NULL, add},
+					{"list", DB_READ, NULL, list},
+					{"withdraw", DB_WRITE, NULL, withdraw},
+					{0}};
 
 int cmd_correction(int argc, char **argv)
 {
@@ -223,24 +223,6 @@ int cmd_correction(int argc, char **argv)
 		{"from", &request.from, NULL, false},     {"to", &request.to, NULL, false},
 		{"reason", &request.reason, NULL, false}, {"name", &request.name, NULL, false},
 		{"id", &request.id, NULL, false},         {0}};
-	const struct action *action = NULL;
-	struct db *db;
-	char **operands;
-	int count, status = options_read(argc, argv, rows, &operands, &count);
 
-	if (status)
-		return status;
-	for (size_t i = 0; count == 1 && i < sizeof(actions) / sizeof(actions[0]); i++) {
-		if (strcmp(operands[0], actions[i].name) == 0)
-			action = &actions[i];
-	}
-	if (!action)
-		return fail(EX_USAGE,
-			    "correction needs one of add, list, withdraw; see plowctl --help");
-	status = open_database(request.db, action->mode, &db);
-	if (status)
-		return status;
-	status = action->run(db, &request);
-	db_close(db);
-	return status;
+	return action_run(argc, argv, rows, actions, &request);
 }

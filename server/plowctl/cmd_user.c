@@ -16,6 +16,7 @@
 #include "common/rfc3339.h"
 #include "server/accounts.h"
 #include "server/audit.h"
+#include "server/plowctl/actions.h"
 #include "server/plowctl/commands.h"
 #include "server/plowctl/options.h"
 
@@ -170,14 +171,12 @@ static int list(struct db *db, const struct request *request)
 	return 0;
 }
 
-static const struct action {
-	const char *name;
-	int (*run)(struct db *db, const struct request *request);
-} actions[] = {{"add", add},
-	       {"password", password},
-	       {"remove", remove_user},
-	       {"sign-out", sign_out},
-	       {"list", list}};
+static const struct action actions[] = {{"add", DB_WRITE, "name", add},
+					{"password", DB_WRITE, "name", password},
+					{"remove", DB_WRITE, "name", remove_user},
+					{"sign-out", DB_WRITE, "name", sign_out},
+					{"list", DB_READ, NULL, list},
+					{0}};
 
 int cmd_user(int argc, char **argv)
 {
@@ -187,25 +186,6 @@ int cmd_user(int argc, char **argv)
 					  {"role", &request.role, NULL, false},
 					  {"contractor", &request.contractor, NULL, false},
 					  {0}};
-	const struct action *action = NULL;
-	struct db *db;
-	char **operands;
-	int count, status = options_read(argc, argv, rows, &operands, &count);
 
-	if (status)
-		return status;
-	for (size_t i = 0; count == 1 && i < sizeof(actions) / sizeof(actions[0]); i++) {
-		if (strcmp(operands[0], actions[i].name) == 0)
-			action = &actions[i];
-	}
-	if (!action)
-		return fail(EX_USAGE, "user needs one of add, password, remove, sign-out, list; see plowctl --help");
-	if (!request.name && action->run != list)
-		return fail(EX_USAGE, "user %s needs --name", action->name);
-	status = open_database(request.db, action->run == list ? DB_READ : DB_WRITE, &db);
-	if (status)
-		return status;
-	status = action->run(db, &request);
-	db_close(db);
-	return status;
+	return action_run(argc, argv, rows, actions, &request);
 }

@@ -9,6 +9,7 @@
 #include "common/exits.h"
 #include "common/utf8.h"
 #include "common/seal.h"
+#include "server/plowctl/actions.h"
 #include "server/plowctl/commands.h"
 #include "server/plowctl/options.h"
 #include "server/vehicles.h"
@@ -123,10 +124,12 @@ static int list(struct db *db, const struct request *request)
 	return 0;
 }
 
-static const struct action {
-	const char *name;
-	int (*run)(struct db *db, const struct request *request);
-} actions[] = {{"add", add}, {"rotate", rotate}, {"revoke", revoke}, {"token", token}, {"list", list}};
+static const struct action actions[] = {{"add", DB_WRITE, "code", add},
+					{"rotate", DB_WRITE, "code", rotate},
+					{"revoke", DB_WRITE, "code", revoke},
+					{"token", DB_WRITE, "code", token},
+					{"list", DB_WRITE, NULL, list},
+					{0}};
 
 int cmd_vehicle(int argc, char **argv)
 {
@@ -138,25 +141,6 @@ int cmd_vehicle(int argc, char **argv)
 					  {"contractor", &request.contractor, NULL, false},
 					  {"blade-width", &request.blade_width, NULL, false},
 					  {0}};
-	const struct action *action = NULL;
-	struct db *db;
-	char **operands;
-	int count, status = options_read(argc, argv, rows, &operands, &count);
 
-	if (status)
-		return status;
-	for (size_t i = 0; count == 1 && i < sizeof(actions) / sizeof(actions[0]); i++) {
-		if (strcmp(operands[0], actions[i].name) == 0)
-			action = &actions[i];
-	}
-	if (!action)
-		return fail(EX_USAGE, "vehicle needs one of add, rotate, revoke, token, list; see plowctl --help");
-	if (!request.code && action->run != list)
-		return fail(EX_USAGE, "vehicle %s needs --code", action->name);
-	status = open_database(request.db, DB_WRITE, &db);
-	if (status)
-		return status;
-	status = action->run(db, &request);
-	db_close(db);
-	return status;
+	return action_run(argc, argv, rows, actions, &request);
 }
