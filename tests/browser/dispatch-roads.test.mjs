@@ -79,7 +79,7 @@ test("every road is in the table, with area, class, status, last pass, age and p
 			});
 			word.textContent = own;
 			return cut;
-		}, [...Object.values(WORDS), "作業中 100\u00a0%", "一部 100\u00a0%"]), [], "words that are cut off");
+		}, [...Object.values(WORDS), "作業中 100\u00a0%", "一部 100\u00a0%", "In progress 100\u00a0%", "Partly 100\u00a0%", "Snowed again"]), [], "words that are cut off");
 		await picture(page, `dispatch-roads-${size}`);
 	});
 });
