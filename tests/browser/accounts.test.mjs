@@ -187,13 +187,30 @@ test("an admin adds a user, gives another password, ends the sign-ins, removes",
 	await row("管理者 甲").getByText("最後の管理者は削除できません").waitFor();
 });
 
+test("who types before a page's script has come stays in the field he is in", async (t) => {
+	const { page } = await open(t, "/users.html"); // whoever is not signed in
+	await page.locator("#name").waitFor();
+	let letCome = () => {};
+	const gate = new Promise((done) => (letCome = () => done(null)));
+	await page.route("**/js/signin.js", async (route) => {
+		await gate;
+		await route.continue();
+	});
+	await page.reload({ waitUntil: "commit" });
+	await untilPage("the cursor waits in the first field", page, () => document.activeElement?.id === "name");
+	await page.locator("#password").focus();
+	letCome();
+	await page.locator("#submit:enabled").waitFor();
+	assert.equal(await page.evaluate(() => document.activeElement.id), "password", "what follows is no name");
+});
+
 test("one changes one's own password", async (t) => {
 	const user = await place.signIn(town.plowd, { db, name: "指令 丁" });
 	const { page } = await open(t, "/dispatch.html", { user });
 	await page.locator("#who summary").click();
 	await page.locator("#who a[href='/password.html']").click();
 	await fillIn(page, { password: "違うパスワード", "new-password": "別の合言葉 です", again: "別の合言葉 です" });
-	await until("it says so", async () => /いまのパスワードが違います/.test(await page.locator("#trouble").innerText()));
+	await assertSeen(page.locator("#trouble"), /いまのパスワードが違います/);
 	await fillIn(page, { password: PASSWORD });
 	await arrives(page, "/dispatch.html");
 	await page.locator("#who summary").waitFor();

@@ -4,7 +4,6 @@
  */
 import { newPassword, prepareForm, valueOf } from "./account.js";
 import * as api from "./data/api.js";
-import { byId } from "./dom.js";
 import { prepareStaffPage, sayIn } from "./staff.js";
 
 const { t, begin } = await prepareStaffPage("password.title");
@@ -17,5 +16,4 @@ prepareForm(
 	},
 	{ 400: "account.bad_password", 401: "password.signed_out", 403: "password.wrong", 429: "signin.wait", 503: "signin.busy" },
 );
-byId("password").focus();
 await begin(sayIn("trouble"));

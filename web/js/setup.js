@@ -5,7 +5,6 @@
  */
 import { newPassword, prepareForm, valueOf } from "./account.js";
 import * as api from "./data/api.js";
-import { byId } from "./dom.js";
 import { prepareStaffPage } from "./staff.js";
 
 const { t } = await prepareStaffPage("setup.title");
@@ -18,4 +17,3 @@ prepareForm(
 	},
 	{ 400: "account.bad_password", 403: "setup.used", 503: "signin.busy" },
 );
-byId("name").focus();

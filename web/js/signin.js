@@ -4,7 +4,6 @@
  */
 import { nextPlace, prepareForm, valueOf } from "./account.js";
 import * as api from "./data/api.js";
-import { byId } from "./dom.js";
 import { prepareStaffPage } from "./staff.js";
 
 const { t } = await prepareStaffPage("signin.title");
@@ -17,4 +16,3 @@ prepareForm(
 	},
 	{ 400: "signin.wrong", 401: "signin.wrong", 429: "signin.wait", 503: "signin.busy" },
 );
-byId("name").focus();
