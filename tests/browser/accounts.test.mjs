@@ -188,7 +188,7 @@ test("an admin adds a user, gives another password, ends the sign-ins, removes",
 });
 
 test("who types before a page's script has come stays in the field he is in", async (t) => {
-	const { page } = await open(t, "/users.html"); // whoever is not signed in
+	const { page } = await open(t, "/signin.html");
 	await page.locator("#name").waitFor();
 	let letCome = () => {};
 	const gate = new Promise((done) => (letCome = () => done(null)));
