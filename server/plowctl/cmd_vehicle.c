@@ -128,7 +128,7 @@ static const struct action actions[] = {{"add", DB_WRITE, "code", add},
 					{"rotate", DB_WRITE, "code", rotate},
 					{"revoke", DB_WRITE, "code", revoke},
 					{"token", DB_WRITE, "code", token},
-					{"list", DB_WRITE, NULL, list},
+					{"list", DB_READ, NULL, list},
 					{0}};
 
 int cmd_vehicle(int argc, char **argv)
